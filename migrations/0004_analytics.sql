@@ -1,0 +1,187 @@
+-- depends: 0003_profiles_links
+-- Events as they came, and the roll-ups the dashboard reads. No column here can hold an IP address.
+
+-- AnalyticsEventExtended. Partitioned by month; the worker makes partitions ahead, retention drops them.
+CREATE TABLE events (
+    account_id uuid NOT NULL,
+    at timestamptz NOT NULL,                   -- the server's time
+    id bigint NOT NULL,                        -- 63 random bits
+    day date NOT NULL,                         -- the owner's day when it was counted
+    kind text NOT NULL CHECK (kind IN ('view', 'click', 'tap', 'vitals')),
+    link_id uuid,                              -- click, tap
+    visitor bigint,                            -- keyed hash; null: anonymous on the visitor's wish
+    country text,                              -- ISO 3166-1 alpha-2
+    region text,
+    city text,
+    device text,                               -- phone, tablet, desktop, tv, other
+    browser text,
+    browser_version text,
+    os text,
+    os_version text,
+    language text,                             -- 'de', 'pt-BR'
+    referrer text,                             -- grouped source: 'Google', 'Hacker News', 'example.org'; null: direct
+    referrer_path text,
+    utm_source text,
+    utm_medium text,
+    utm_campaign text,
+    utm_term text,
+    utm_content text,
+    viewport smallint,                         -- class: upper bound of the width in CSS px (480, 768, 1024, 1440, 32767)
+    tap_x real,                                -- position within the element, 0 to 1
+    tap_y real,
+    ttfb real,                                 -- ms
+    fcp real,                                  -- ms
+    lcp real,                                  -- ms
+    inp real,                                  -- ms
+    cls real,
+    connection text,                           -- '4g', '3g', ...
+    bot text,                                  -- why it is not counted as a person; null: a person
+    PRIMARY KEY (account_id, at, id)
+) PARTITION BY RANGE (at);
+ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON events TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON events TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON events TO nameplate_web;
+GRANT SELECT, DELETE ON events TO nameplate_worker;
+GRANT SELECT, INSERT ON events TO nameplate_consumer;
+
+-- A partition is a table of its own: without its own policies it would be a way around them.
+-- SECURITY DEFINER because only the schema's owner may create tables; the worker may only name a month.
+CREATE FUNCTION make_events_partition(month date) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    first date := date_trunc('month', month)::date;
+    name text := format('events_%s', to_char(first, 'YYYYMM'));
+BEGIN
+    IF first < date '2015-01-01' OR first > current_date + 400 THEN
+        RAISE EXCEPTION 'no partition for %', first USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('make_events_partition'));
+    IF to_regclass('public.' || name) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('CREATE TABLE public.%I PARTITION OF public.events FOR VALUES FROM (%L) TO (%L)',
+        name, first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month') AT TIME ZONE 'UTC');
+    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
+    RETURN true;
+END
+$$;
+REVOKE ALL ON FUNCTION make_events_partition(date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION make_events_partition(date) TO nameplate_worker, nameplate_consumer;
+
+-- One row per visitor and day: what makes uniques exact, and what filtered questions are asked of.
+-- The dimensions are those of the visitor's first event of the day.
+CREATE TABLE visitor_days (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    visitor bigint NOT NULL,
+    country text,
+    region text,
+    city text,
+    device text,
+    browser text,
+    os text,
+    language text,
+    referrer text,
+    utm_source text,
+    utm_medium text,
+    utm_campaign text,
+    views integer NOT NULL,
+    clicks integer NOT NULL,
+    PRIMARY KEY (account_id, day, visitor)
+);
+ALTER TABLE visitor_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE visitor_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON visitor_days TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON visitor_days TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON visitor_days TO nameplate_web;
+GRANT SELECT, DELETE ON visitor_days TO nameplate_worker;
+GRANT SELECT, INSERT, UPDATE ON visitor_days TO nameplate_consumer;
+
+CREATE TABLE daily_totals (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    views integer NOT NULL,
+    visitors integer NOT NULL,
+    clicks integer NOT NULL,
+    bots integer NOT NULL,                     -- views and clicks that were not by people; in no other column
+    PRIMARY KEY (account_id, day)
+);
+ALTER TABLE daily_totals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE daily_totals FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON daily_totals TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON daily_totals TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON daily_totals TO nameplate_web;
+GRANT SELECT, DELETE ON daily_totals TO nameplate_worker;
+GRANT SELECT, INSERT, UPDATE ON daily_totals TO nameplate_consumer;
+
+CREATE TABLE daily_links (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    link_id uuid NOT NULL,
+    clicks integer NOT NULL,
+    visitors integer NOT NULL,                 -- distinct visitors who clicked it that day
+    PRIMARY KEY (account_id, day, link_id)
+);
+ALTER TABLE daily_links ENABLE ROW LEVEL SECURITY;
+ALTER TABLE daily_links FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON daily_links TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON daily_links TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON daily_links TO nameplate_web;
+GRANT SELECT, DELETE ON daily_links TO nameplate_worker;
+GRANT SELECT, INSERT, UPDATE ON daily_links TO nameplate_consumer;
+
+-- Who clicked what on which day, so that a link's visitors are distinct.
+CREATE TABLE visitor_link_days (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    link_id uuid NOT NULL,
+    visitor bigint NOT NULL,
+    clicks integer NOT NULL,
+    PRIMARY KEY (account_id, day, link_id, visitor)
+);
+ALTER TABLE visitor_link_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE visitor_link_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON visitor_link_days TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON visitor_link_days TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON visitor_link_days TO nameplate_web;
+GRANT SELECT, DELETE ON visitor_link_days TO nameplate_worker;
+GRANT SELECT, INSERT, UPDATE ON visitor_link_days TO nameplate_consumer;
+
+-- How far each partition of the stream is in the tables above, moved in the same transaction as they are.
+-- `generation` is a random word kept in Valkey: a Valkey that lost its data starts again from 0.
+CREATE TABLE stream_offsets (
+    stream text PRIMARY KEY,
+    generation text NOT NULL,
+    last_id text NOT NULL
+);
+GRANT SELECT, INSERT, UPDATE ON stream_offsets TO nameplate_consumer;
+
+-- Batches already counted. A batch whose answer from Valkey got lost is written here directly and may also
+-- arrive by the stream: whoever is second finds it here. Kept a week.
+CREATE TABLE counted_batches (
+    batch_id uuid PRIMARY KEY,
+    counted_at timestamptz NOT NULL
+);
+CREATE INDEX counted_batches_age ON counted_batches (counted_at);
+GRANT SELECT, INSERT ON counted_batches TO nameplate_consumer;
+GRANT SELECT, DELETE ON counted_batches TO nameplate_worker;
+
+-- The random keys of the visitor hash. Unlogged: a key is never in the write-ahead log or in a backup, and gone
+-- means gone. `side` splits the world at UTC, so that a key serves one owner's day everywhere and still lives
+-- less than 48 hours.
+CREATE UNLOGGED TABLE visitor_keys (
+    day date NOT NULL,
+    side text NOT NULL CHECK (side IN ('east', 'west')),
+    key bytea NOT NULL,
+    PRIMARY KEY (day, side)
+);
+GRANT SELECT, INSERT ON visitor_keys TO nameplate_visitor;
+GRANT SELECT, DELETE ON visitor_keys TO nameplate_worker;
