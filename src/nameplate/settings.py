@@ -23,25 +23,39 @@ def setting(help_text: str, *, default: Any, secret: bool = False) -> Any:
 class Settings:
     """Typed settings. Field `database_url` is read from `NAMEPLATE_DATABASE_URL` and so on."""
 
-    data_dir: Path = setting("Where the embedded engines and the secrets made by `up` live.", default=Path(".nameplate"))
+    data_dir: Path = setting(
+        "Where the embedded engines and the secrets made by `up` live.", default=Path(".nameplate")
+    )
     host: str = setting("Address the web processes listen on.", default="127.0.0.1")
     port: int = setting("Port the web processes listen on.", default=8080)
-    public_url: str = setting("The address people type, without a trailing slash. Default: http://HOST:PORT.", default="")
+    public_url: str = setting(
+        "The address people type, without a trailing slash. Default: http://HOST:PORT.", default=""
+    )
     web_processes: int = setting("Web processes. 0: one per core, at most 4.", default=0)
-    database_url: str = setting("postgresql:// address. Empty: `up` runs its own PostgreSQL.", default="", secret=True)
-    valkey_url: str = setting("valkey:// or redis:// address. Empty: `up` runs its own Valkey.", default="", secret=True)
-    s3_endpoint: str = setting("http(s):// address of the S3 service. Empty: `up` runs its own SeaweedFS.", default="")
+    database_url: str = setting(
+        "postgresql:// address. Empty: `up` runs its own PostgreSQL.", default="", secret=True
+    )
+    valkey_url: str = setting(
+        "valkey:// or redis:// address. Empty: `up` runs its own Valkey.", default="", secret=True
+    )
+    s3_endpoint: str = setting(
+        "http(s):// address of the S3 service. Empty: `up` runs its own SeaweedFS.", default=""
+    )
     s3_bucket: str = setting("Bucket that holds the assets.", default="nameplate")
     s3_region: str = setting("Region the S3 service expects.", default="us-east-1")
     s3_access_key: str = setting("S3 access key id.", default="", secret=True)
     s3_secret_key: str = setting("S3 secret access key.", default="", secret=True)
-    asset_base_url: str = setting("CDN address that serves /a/ instead of this server. Empty: this server.", default="")
+    asset_base_url: str = setting(
+        "CDN address that serves /a/ instead of this server. Empty: this server.", default=""
+    )
     secret_key: str = setting("32 or more random characters. `up` makes one.", default="", secret=True)
     trusted_proxies: tuple[type_network, ...] = setting(
         "Comma-separated networks whose X-Forwarded-For is believed, counted from the right.", default=()
     )
     github_api_url: str = setting("GitHub's API, or GitHub Enterprise's.", default="https://api.github.com")
-    github_url: str = setting("GitHub's web address, used for log-in with GitHub.", default="https://github.com")
+    github_url: str = setting(
+        "GitHub's web address, used for log-in with GitHub.", default="https://github.com"
+    )
     github_client_id: str = setting("OAuth app id. Empty: no log-in with GitHub.", default="")
     github_client_secret: str = setting("OAuth app secret.", default="", secret=True)
     geoip_db: tuple[Path, ...] = setting(
@@ -55,7 +69,9 @@ class Settings:
     mail_from: str = setting("Sender of the mails. Default: nameplate@ the public host.", default="")
     web_dir: Path = setting("The built dashboard. Default: web/build beside the sources.", default=Path())
     log_level: str = setting("debug, info, warning or error.", default="info")
-    sign_up: bool = setting("Whether strangers may sign up. `false`: accounts come from `nameplate demo` only.", default=True)
+    sign_up: bool = setting(
+        "Whether strangers may sign up. `false`: accounts come from `nameplate demo` only.", default=True
+    )
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> "Settings":
@@ -90,7 +106,9 @@ class Settings:
         if not 0 < self.port < 65536:
             raise SettingsError(f"NAMEPLATE_PORT must be between 1 and 65535, not {self.port}.")
         if self.secret_key and len(self.secret_key) < 32:
-            raise SettingsError("NAMEPLATE_SECRET_KEY needs at least 32 characters; try `openssl rand -hex 32`.")
+            raise SettingsError(
+                "NAMEPLATE_SECRET_KEY needs at least 32 characters; try `openssl rand -hex 32`."
+            )
         if self.log_level not in {"debug", "info", "warning", "error"}:
             raise SettingsError("NAMEPLATE_LOG_LEVEL must be debug, info, warning or error.")
 
@@ -117,13 +135,17 @@ def _read(environ: Mapping[str, str], variable: str) -> str | None:
     try:
         return Path(file).read_text("utf-8").strip()
     except OSError as error:
-        raise SettingsError(f"{variable}_FILE names {file}, which cannot be read: {error.strerror}.") from error
+        raise SettingsError(
+            f"{variable}_FILE names {file}, which cannot be read: {error.strerror}."
+        ) from error
 
 
 def _parse(variable: str, text: str, kind: Any) -> Any:
     try:
         if kind is bool:
-            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.lower()]
+            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
+                text.lower()
+            ]
         if kind is int:
             return int(text)
         if kind is Path:
@@ -133,7 +155,9 @@ def _parse(variable: str, text: str, kind: Any) -> Any:
         if kind == tuple[type_network, ...]:
             return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except (KeyError, ValueError) as error:
-        wanted = {bool: "true or false", int: "a whole number"}.get(kind, "a comma-separated list of networks")
+        wanted = {bool: "true or false", int: "a whole number"}.get(
+            kind, "a comma-separated list of networks"
+        )
         raise SettingsError(f"{variable} must be {wanted}, not {text!r}.") from error
     return text
 
@@ -148,7 +172,9 @@ def _want_url(variable: str, text: str, schemes: set[str]) -> None:
         valid = False
     if not valid:
         # The value may hold a password, so it is not repeated.
-        raise SettingsError(f"{variable} must be an address that starts with {' or '.join(sorted(schemes))}://.")
+        raise SettingsError(
+            f"{variable} must be an address that starts with {' or '.join(sorted(schemes))}://."
+        )
 
 
 def is_time_zone(name: str) -> bool:

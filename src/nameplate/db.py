@@ -1,0 +1,219 @@
+"""The doors to PostgreSQL. Each opens one transaction as one role; a tenant is entered with the transaction.
+
+`Database` is what routes get. `SystemDatabase` reaches across tenants and is handed to worker processes only
+(tests/test_architecture.py holds that).
+"""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, Self, TypeVar
+from urllib.parse import quote, urlsplit, urlunsplit
+from uuid import UUID
+
+import psycopg
+import structlog
+from prometheus_client import Counter
+from psycopg import errors as pg
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+
+from nameplate.errors import Unavailable
+from nameplate.settings import Settings
+
+log = structlog.get_logger(__name__)
+statements = Counter("nameplate_db_statements_total", "Statements sent to PostgreSQL", ["role"])
+refusals = Counter("nameplate_db_refusals_total", "Statements that privileges or row-level security refused")
+
+WEB = "nameplate_web"
+VISITOR = "nameplate_visitor"
+WORKER = "nameplate_worker"
+CONSUMER = "nameplate_consumer"
+ROLES = (WEB, VISITOR, WORKER, CONSUMER)
+
+T = TypeVar("T")
+Params = Sequence[Any] | dict[str, Any]
+
+
+def role_password(secret_key: str, role: str) -> str:
+    """The password `nameplate migrate` gives to `role`; nobody has to invent or store four passwords."""
+    return hmac.new(secret_key.encode(), b"role:" + role.encode(), hashlib.sha256).hexdigest()
+
+
+def role_url(settings: Settings, role: str) -> str:
+    """`database_url` with `role` and its password in place of whoever it names."""
+    parts = urlsplit(settings.database_url)
+    place = parts.netloc.rpartition("@")[2]
+    password = role_password(settings.secret_key, role)
+    return urlunsplit(parts._replace(netloc=f"{quote(role)}:{password}@{place}"))
+
+
+class Tx:
+    """One open transaction. Rows come back as the frozen dataclass or struct asked for."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any], role: str) -> None:
+        self.connection = connection
+        self._count = statements.labels(role).inc
+
+    async def all(self, row: type[T], sql: LiteralString, params: Params = ()) -> list[T]:
+        self._count()
+        async with self.connection.cursor(row_factory=class_row(row)) as cursor:
+            await cursor.execute(sql, params)
+            return await cursor.fetchall()
+
+    async def one(self, row: type[T], sql: LiteralString, params: Params = ()) -> T | None:
+        self._count()
+        async with self.connection.cursor(row_factory=class_row(row)) as cursor:
+            await cursor.execute(sql, params)
+            return await cursor.fetchone()
+
+    async def value(self, sql: LiteralString, params: Params = ()) -> Any:
+        """The first column of the first row, or None when there is no row."""
+        self._count()
+        cursor = await self.connection.execute(sql, params)
+        row = await cursor.fetchone()
+        return None if row is None else row[0]
+
+    async def run(self, sql: LiteralString, params: Params = ()) -> int:
+        """Rows touched."""
+        self._count()
+        return (await self.connection.execute(sql, params)).rowcount
+
+
+class Door:
+    """A pool of connections that all log in as one role."""
+
+    def __init__(self, settings: Settings, role: str, *, most: int, timeout: float) -> None:
+        self.role = role
+        self.timeout = timeout
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
+            role_url(settings, role),
+            min_size=1 if most < 4 else 2,
+            max_size=most,
+            max_waiting=200,
+            timeout=min(timeout, 3.0),
+            max_lifetime=1800,
+            reconnect_timeout=30,
+            check=None,
+            open=False,
+            name=role,
+            kwargs={
+                "connect_timeout": 3,
+                "keepalives_idle": 10,
+                "keepalives_interval": 3,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 8000,
+                "application_name": f"nameplate {role.removeprefix('nameplate_')}",
+                "options": f"-c search_path=public,jobs -c statement_timeout={int(timeout * 1000)}"
+                f" -c idle_in_transaction_session_timeout={int(timeout * 2000)} -c timezone=UTC",
+            },
+        )
+
+    async def open(self) -> None:
+        await self._pool.open(wait=False)
+
+    async def close(self) -> None:
+        await self._pool.close(timeout=2)
+
+    @asynccontextmanager
+    async def enter(self, setting: LiteralString = "", value: UUID | str | None = None) -> AsyncIterator[Tx]:
+        """One transaction, committed at the end. Raises Unavailable when PostgreSQL does not answer."""
+        try:
+            async with self._pool.connection() as connection:
+                tx = Tx(connection, self.role)
+                if setting:
+                    await connection.execute(setting, (value,))
+                yield tx
+        except (PoolTimeout, TooManyRequests, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            log.warning("database away", role=self.role, error=type(error).__name__)
+            raise Unavailable("The database is not answering; please try again in a moment.") from error
+        except pg.InsufficientPrivilege as error:
+            # A policy or grant is wrong: never to be mistaken for "no rows".
+            refusals.inc()
+            log.error("database refused", role=self.role, error=str(error).splitlines()[0])
+            raise
+
+    async def ping(self) -> None:
+        """Raises Unavailable when PostgreSQL does not answer within two seconds."""
+        try:
+            async with asyncio.timeout(2), self.enter() as tx:
+                await tx.value("SELECT 1")
+        except TimeoutError as error:
+            raise Unavailable("The database is not answering.") from error
+
+
+class Database:
+    """The doors of a web process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._web = Door(settings, WEB, most=8, timeout=8)
+        self._visitor = Door(settings, VISITOR, most=4, timeout=2)
+
+    async def __aenter__(self) -> Self:
+        await self._web.open()
+        await self._visitor.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._web.close()
+        await self._visitor.close()
+
+    @asynccontextmanager
+    async def as_account(self, account_id: UUID) -> AsyncIterator[Tx]:
+        """A transaction that sees and changes the rows of `account_id` and no others."""
+        async with self._web.enter("SELECT enter_account(%s)", account_id) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def as_claimant(self, claim: str) -> AsyncIterator[Tx]:
+        """A transaction without tenant, for before log-in: sees who says `claim` (an e-mail address, or an
+        OAuth subject such as 'github:583231') is theirs, and handles."""
+        async with self._web.enter("SELECT enter_claim(%s)", claim) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def as_visitor(self) -> AsyncIterator[Tx]:
+        """A transaction that sees what is published."""
+        async with self._visitor.enter() as tx:
+            yield tx
+
+    async def ping(self) -> None:
+        """Raises Unavailable when PostgreSQL does not answer."""
+        await self._web.ping()
+
+
+class SystemDatabase:
+    """The doors of a worker process. They reach across tenants: routes never receive this object."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._worker = Door(settings, WORKER, most=4, timeout=60)
+        self._consumer = Door(settings, CONSUMER, most=4, timeout=30)
+
+    async def __aenter__(self) -> Self:
+        await self._worker.open()
+        await self._consumer.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._worker.close()
+        await self._consumer.close()
+
+    @asynccontextmanager
+    async def as_worker(self) -> AsyncIterator[Tx]:
+        """No tenant: jobs, expired sessions and proofs, visitor keys, partitions."""
+        async with self._worker.enter() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def as_worker_for(self, account_id: UUID) -> AsyncIterator[Tx]:
+        """The rows of one account, with the worker's grants."""
+        async with self._worker.enter("SELECT enter_account(%s)", account_id) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def as_consumer(self) -> AsyncIterator[Tx]:
+        """Loads events and roll-ups of any account, and can do nothing else."""
+        async with self._consumer.enter() as tx:
+            yield tx
