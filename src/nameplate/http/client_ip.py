@@ -1,0 +1,62 @@
+"""Who is asking: the one place that believes, or does not believe, X-Forwarded-For."""
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from nameplate.settings import type_network
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def header(scope: Any, name: bytes) -> str:
+    """The first header called `name` (lower case), or an empty text."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1"))
+    return ""
+
+
+def client_ip(scope: Any, trusted: Sequence[type_network]) -> Address | None:
+    """The address of the client, or None when the connection has none (a Unix socket).
+
+    X-Forwarded-For is read from the right, one entry for each trusted proxy, and only when the connection itself
+    comes from one: whatever a client writes there stands left of what the first proxy appends. IPv4 addresses
+    mapped into IPv6 come back as IPv4.
+    """
+    client = scope.get("client")
+    address = _parse(client[0]) if client else None
+    if address is None or not trusted or not _in(address, trusted):
+        return address
+    hops = [
+        hop
+        for key, value in scope["headers"]
+        if key == b"x-forwarded-for"
+        for hop in value.decode("latin-1").split(",")
+    ]
+    for hop in reversed(hops):
+        forwarded = _parse(hop.strip())
+        if forwarded is None:
+            break
+        address = forwarded
+        if not _in(address, trusted):
+            break
+    return address
+
+
+def _in(address: Address, networks: Iterable[type_network]) -> bool:
+    return any(address.version == network.version and address in network for network in networks)
+
+
+def _parse(text: str) -> Address | None:
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
