@@ -1,0 +1,124 @@
+"""Which addresses a link may lead to, and what kind of link an address makes."""
+
+import ipaddress
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+MOST = 2048
+# A link opens with one tap on a stranger's phone: only schemes that show something, never ones that run something.
+SCHEMES = frozenset({"https", "http", "mailto"})
+_EMAIL = re.compile(
+    r"[^\s@<>()\[\],;:\\\"/?#&%]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z", re.I
+)
+_HOST = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?\Z", re.I
+)
+_REPOSITORY = re.compile(
+    r"https?://(?:www\.)?github\.com/([\w.-]{1,39})/([\w.-]{1,100}?)(?:\.git)?/?\Z", re.I
+)
+_FILE = re.compile(
+    r"\.(?:pdf|zip|tar|gz|tgz|dmg|exe|msi|deb|rpm|apk|epub|docx?|xlsx?|pptx?|csv|ics|vcf)\Z", re.I
+)
+
+
+def clean(text: str) -> str:
+    """The address as it is stored. Raises ValueError with a sentence for the owner."""
+    text = text.strip()
+    if not text:
+        raise ValueError("Enter an address.")
+    if _EMAIL.match(text):
+        text = "mailto:" + text
+    elif "://" not in text and not text.lower().startswith("mailto:"):
+        if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", text, re.I):
+            raise ValueError("Use an address that starts with https://, http:// or mailto:.")
+        text = "https://" + text
+    if len(text) > MOST:
+        raise ValueError(f"An address has at most {MOST} characters.")
+    if any(
+        ord(c) <= 32 or ord(c) == 127 or unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp", "Zs"}
+        for c in text
+    ):
+        raise ValueError("An address holds no spaces, line breaks or invisible characters.")
+    if "\\" in text:
+        raise ValueError("An address holds no backslash.")
+    scheme = text.partition(":")[0].lower()
+    if scheme not in SCHEMES:
+        raise ValueError("Use an address that starts with https://, http:// or mailto:.")
+    return _clean_mail(text) if scheme == "mailto" else _clean_web(text)
+
+
+def _clean_mail(text: str) -> str:
+    address = text.partition(":")[2].partition("?")[0]
+    if not _EMAIL.match(address):
+        raise ValueError("This is not an e-mail address.")
+    # Without its ?subject=&body=&bcc= part: a link says whom to write to, not what.
+    return "mailto:" + address
+
+
+def _clean_web(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        host = parts.hostname or ""
+    except ValueError as error:
+        raise ValueError("This address is broken; copy it from your browser.") from error
+    if "@" in parts.netloc:
+        raise ValueError("Leave the user name and password out of the address.")
+    if not host or port == 0:
+        raise ValueError("The address needs a host, such as example.org.")
+    host = _clean_host(host)
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None:
+        netloc += f":{port}"
+    return parts._replace(scheme=parts.scheme.lower(), netloc=netloc).geturl()
+
+
+def _clean_host(host: str) -> str:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        host = host.encode("idna").decode("ascii") if not host.isascii() else host
+    except UnicodeError as error:
+        raise ValueError("The host of this address cannot exist.") from error
+    if len(host) > 253 or not _HOST.match(host):
+        raise ValueError("The host of this address cannot exist.")
+    if "." not in host.strip("."):
+        raise ValueError("The address needs a full host, such as example.org.")
+    return host.lower()
+
+
+def repository(url: str) -> tuple[str, str] | None:
+    """Owner and name when `url` is a GitHub repository's front page."""
+    match = _REPOSITORY.match(url.partition("#")[0].partition("?")[0])
+    return (match[1], match[2]) if match else None
+
+
+def guess_kind(url: str, icon: str) -> str:
+    """What kind of link `url` makes; `icon` is the brand its host belongs to, or empty."""
+    if url.startswith("mailto:"):
+        return "email"
+    if repository(url):
+        return "project"
+    path = urlsplit(url).path
+    if _FILE.search(path):
+        return "file"
+    # A brand's page with something behind the host is somebody's profile there; the bare host is a website.
+    return "social" if icon and path.strip("/") else "website"
+
+
+def guess_title(url: str, brand: str) -> str:
+    """A title to start with: nobody should have to type what the address already says."""
+    if url.startswith("mailto:"):
+        return "E-mail"
+    if found := repository(url):
+        return found[1]
+    if brand:
+        return brand
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    if _FILE.search(parts.path):
+        return parts.path.rpartition("/")[2][:120]
+    return host[:120]
