@@ -3,7 +3,7 @@
 import re
 
 LEAST, MOST = 3, 30
-_SHAPE = re.compile(r"[a-z0-9](?:-?[a-z0-9])*\Z")
+SHAPE = re.compile(r"[a-z0-9](?:-?[a-z0-9])*\Z")
 
 # Paths of this server, words that sound official, and names that browsers or crawlers ask for by themselves.
 RESERVED = frozenset(
@@ -45,7 +45,7 @@ def check(handle: str) -> tuple[str, str] | None:
     """Why a normalised handle cannot be anyone's: a reason for programs and a sentence for people. None: it may."""
     if len(handle) < LEAST or len(handle) > MOST:
         return "invalid", f"A handle has {LEAST} to {MOST} characters."
-    if not handle.isascii() or not _SHAPE.match(handle):
+    if not handle.isascii() or not SHAPE.match(handle):
         return (
             "invalid",
             "Use letters a-z, digits and single hyphens, beginning and ending with a letter or digit.",

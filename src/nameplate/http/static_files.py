@@ -1,0 +1,92 @@
+"""The built dashboard, held in memory: a few hundred kilobytes, so no request ever waits for a disk."""
+
+import base64
+import hashlib
+import mimetypes
+import re
+from pathlib import Path
+from typing import Any
+
+from nameplate.http.encoded import Encoded
+
+# Paths the dashboard's own router answers.
+PAGES = frozenset({"login", "signup", "reset", "verify", "dashboard", "docs"})
+IMMUTABLE = "public, max-age=31536000, immutable"
+_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("font/woff2", ".woff2")
+
+
+def content_security_policy(html: bytes) -> str:
+    """A policy under which `html` runs: its inline scripts by hash, everything else from here only."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
+        for script in _SCRIPT.findall(html)
+    )
+    return (
+        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data: blob:; "
+        "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self' blob:; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+class StaticFiles:
+    """Files by path. Without a build every page of the dashboard says how to make one."""
+
+    def __init__(self, folder: Path, *, secure: bool) -> None:
+        self._files: dict[str, Encoded] = {}
+        index = folder / "index.html"
+        html = index.read_bytes() if index.is_file() else _NOT_BUILT
+        self.built = index.is_file()
+        self._index = Encoded(
+            html,
+            content_type="text/html; charset=utf-8",
+            csp=content_security_policy(html),
+            cache_control="no-cache",
+            secure=secure,
+            status=200 if self.built else 503,
+        )
+        for file in sorted(folder.rglob("*")) if self.built else ():
+            if file.is_file() and file != index and file.suffix not in {".br", ".gz", ".html"}:
+                path = "/" + file.relative_to(folder).as_posix()
+                self._files[path] = self._encode(file, path, secure=secure)
+
+    @staticmethod
+    def _encode(file: Path, path: str, *, secure: bool) -> Encoded:
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        return Encoded(
+            file.read_bytes(),
+            content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
+            csp="default-src 'none'; frame-ancestors 'none'",
+            cache_control=IMMUTABLE if "/immutable/" in path else "public, max-age=300",
+            secure=secure,
+        )
+
+    def find(self, path: str) -> Encoded | None:
+        """What answers GET `path`; None when it is not ours."""
+        if file := self._files.get(path):
+            return file
+        return self._index if path[1:].partition("/")[0] in PAGES else None
+
+
+_NOT_BUILT = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Dashboard not built</title>
+<h1>The dashboard is not built yet</h1><p>Run <code>make web</code> and restart. Public pages and the API work without it.
+"""
+
+
+def default_folder(settings_folder: Path) -> Path:
+    """`web/build` of the checkout, unless a setting names another folder."""
+    if settings_folder != Path():
+        return settings_folder
+    return Path(__file__).resolve().parents[3] / "web" / "build"
+
+
+async def send_text(text: str, send: Any, *, status: int = 200, cache: bytes = b"no-store") -> None:
+    """A short plain answer from outside the framework."""
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(text.encode())).encode()),
+        (b"cache-control", cache),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})

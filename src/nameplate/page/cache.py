@@ -1,0 +1,148 @@
+"""Rendered pages in memory: answered before the framework, without a question to any engine.
+
+A page is read and rendered once however many ask. A message says when it changed; a process that hears no messages
+keeps pages for a second. When the database is away the last good copy goes on being served.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+
+import structlog
+from prometheus_client import Counter, Gauge
+
+from nameplate.cache import Cache
+from nameplate.db import Database
+from nameplate.errors import Unavailable
+from nameplate.page import queries
+from nameplate.page.entry import Entry, make_entry, make_missing
+from nameplate.page_facts import PageFacts
+from nameplate.profiles import handles
+
+log = structlog.get_logger(__name__)
+misses = Counter("nameplate_page_cache_misses_total", "Pages read from the database")
+stale = Counter("nameplate_page_cache_stale_total", "Pages served although a newer one could not be read")
+held = Gauge("nameplate_page_cache_bytes", "Memory held by rendered pages")
+
+FRESH = 30.0  # seconds a page is believed while messages are heard
+FRESH_DEAF = 1.0  # and while they are not
+FRESH_MISSING = 10.0
+RETRY = 1.0  # pause after a failed read
+PATIENCE = 1.0  # how long a visitor waits for a changed page before he is given the old one
+BUDGET = 64 * 1024 * 1024
+
+
+class PageCache:
+    """Handle to rendered page. One for each web process."""
+
+    def __init__(
+        self, db: Database, cache: Cache, *, base_url: str, secure: bool, budget: int = BUDGET
+    ) -> None:
+        self._db = db
+        self._cache = cache
+        self._base_url = base_url
+        self._secure = secure
+        self._budget = budget
+        self._entries: dict[str, Entry] = {}
+        self._reading: dict[str, asyncio.Task[Entry]] = {}
+        self._size = 0
+        self._clock: Callable[[], float] = time.monotonic
+
+    def start(self) -> None:
+        """Begin to hear of changes."""
+        self._cache.listen(self.changed, self.missed)
+
+    def changed(self, handle: str) -> None:
+        """The next visitor of `handle` gets a page read after this moment."""
+        if entry := self._entries.get(handle):
+            entry.changed = True
+        # A read under way may have looked before the change.
+        if reading := self._reading.pop(handle, None):
+            reading.add_done_callback(lambda _: self._mark(handle))
+
+    def missed(self) -> None:
+        """Messages may have been lost: believe nothing without a look."""
+        for entry in self._entries.values():
+            entry.fresh_until = 0.0
+
+    def _mark(self, handle: str) -> None:
+        if entry := self._entries.get(handle):
+            entry.changed = True
+
+    def peek(self, handle: str) -> Entry | None:
+        """The entry if it can be served as it is: the hot path, a dictionary look-up."""
+        entry = self._entries.get(handle)
+        if entry is None or entry.changed or entry.fresh_until < self._clock():
+            return None
+        entry.used = True
+        return entry
+
+    async def get(self, handle: str) -> Entry:
+        """The entry for `handle`. Raises Unavailable when it was never read and the database is away."""
+        entry = self._entries.get(handle)
+        if entry is None:
+            return await asyncio.shield(self._read(handle))
+        entry.used = True
+        if entry.changed:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    return await asyncio.shield(self._read(handle))
+            except (Unavailable, TimeoutError):
+                stale.inc()
+        elif entry.fresh_until < self._clock():
+            self._read(handle)
+        return entry
+
+    async def facts(self, handle: str) -> PageFacts | None:
+        """For counting; see nameplate.page_facts.Resolve."""
+        if len(handle) > handles.MOST:
+            return None
+        return (self.peek(handle) or await self.get(handle)).facts
+
+    def _read(self, handle: str) -> asyncio.Task[Entry]:
+        """Read and render, once for all who ask."""
+        task = self._reading.get(handle)
+        if task is None:
+            task = asyncio.create_task(self._read_once(handle))
+            self._reading[handle] = task
+            task.add_done_callback(lambda done: self._done(handle, done))
+        return task
+
+    def _done(self, handle: str, task: asyncio.Task[Entry]) -> None:
+        if self._reading.get(handle) is task:
+            del self._reading[handle]
+        if not task.cancelled() and task.exception() and (entry := self._entries.get(handle)):
+            # Not hammered while the database is away, and looked at again soon.
+            entry.fresh_until = self._clock() + RETRY
+            entry.changed = False
+
+    async def _read_once(self, handle: str) -> Entry:
+        misses.inc()
+        async with self._db.as_visitor() as tx:
+            row = await queries.get_page(tx, handles.skeleton(handle), handle)
+        if row is None:
+            entry = make_missing(base_url=self._base_url, secure=self._secure)
+            lifetime = FRESH_MISSING
+        else:
+            entry = make_entry(row, handle, base_url=self._base_url, secure=self._secure)
+            lifetime = FRESH
+        if not self._cache.listening:
+            lifetime = FRESH_DEAF
+        entry.fresh_until = self._clock() + lifetime * random.uniform(0.8, 1.0)  # noqa: S311
+        self._keep(handle, entry)
+        return entry
+
+    def _keep(self, handle: str, entry: Entry) -> None:
+        old = self._entries.pop(handle, None)
+        self._size += entry.size - (old.size if old else 0)
+        self._entries[handle] = entry
+        while self._size > self._budget and len(self._entries) > 1:
+            oldest, candidate = next(iter(self._entries.items()))
+            del self._entries[oldest]
+            if candidate.used and oldest != handle:
+                candidate.used = False
+                self._entries[oldest] = candidate
+            else:
+                self._size -= candidate.size
+        held.set(self._size)

@@ -1,0 +1,70 @@
+"""Reading a page as a visitor: one statement."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from nameplate.db import Tx
+from nameplate.page.document import PageLink
+
+
+class PageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A published page. `handle` differs from the one asked for when that is an old one, which redirects."""
+
+    account_id: UUID
+    handle: str
+    display_name: str
+    bio: str
+    theme: str
+    timezone: str
+    privacy_signals: str
+    count_own_visits: bool
+    updated_at: datetime
+    links: list[dict[str, object]]
+
+    def page_links(self) -> tuple[PageLink, ...]:
+        return msgspec.convert(self.links, tuple[PageLink, ...])
+
+
+async def get_page(tx: Tx, skeleton: str, handle: str) -> PageRow | None:
+    """The page behind `handle`, as far as the role of `tx` may see it."""
+    return await tx.one(
+        PageRow,
+        """
+        SELECT p.account_id, p.handle, p.display_name, p.bio, p.theme, p.timezone, p.privacy_signals,
+            p.count_own_visits, p.updated_at,
+            coalesce(
+                (SELECT jsonb_agg(
+                    jsonb_build_object('id', l.id, 'title', l.title, 'url', l.url, 'slug', l.slug, 'kind', l.kind,
+                        'icon', l.icon, 'pinned', l.pinned)
+                    ORDER BY l.pinned DESC, l.position, l.id)
+                 FROM links l
+                 WHERE l.account_id = p.account_id AND l.visible AND l.deleted_at IS NULL),
+                '[]') AS links
+        FROM handles h JOIN profiles p ON p.account_id = h.account_id
+        WHERE h.skeleton = %s AND h.handle = %s
+        """,
+        (skeleton, handle),
+    )
+
+
+async def get_own_page(tx: Tx, account_id: UUID) -> PageRow | None:
+    """The owner's page as it would look, published or not."""
+    return await tx.one(
+        PageRow,
+        """
+        SELECT p.account_id, p.handle, p.display_name, p.bio, p.theme, p.timezone, p.privacy_signals,
+            p.count_own_visits, p.updated_at,
+            coalesce(
+                (SELECT jsonb_agg(
+                    jsonb_build_object('id', l.id, 'title', l.title, 'url', l.url, 'slug', l.slug, 'kind', l.kind,
+                        'icon', l.icon, 'pinned', l.pinned)
+                    ORDER BY l.pinned DESC, l.position, l.id)
+                 FROM links l
+                 WHERE l.account_id = p.account_id AND l.visible AND l.deleted_at IS NULL),
+                '[]') AS links
+        FROM profiles p WHERE p.account_id = %s
+        """,
+        (account_id,),
+    )

@@ -1,0 +1,23 @@
+"""What counting needs to know about a page. The page cache gives it, so that counting asks no database."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import msgspec
+
+
+class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one published page."""
+
+    account_id: UUID
+    timezone: str
+    """IANA name: whose day it is."""
+    link_ids: frozenset[UUID]
+    """The visible links: an event that names another one is refused."""
+    privacy_signals: str
+    """`anonymous` or `ignore-visit`: what Do Not Track and Global Privacy Control mean to the owner."""
+    count_own_visits: bool
+
+
+Resolve = Callable[[str], Awaitable[PageFacts | None]]
+"""Handle to facts; None when no such page is published. Raises Unavailable when nobody knows."""
