@@ -70,7 +70,8 @@ class StaticFiles:
 
 
 _NOT_BUILT = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Dashboard not built</title>
-<h1>The dashboard is not built yet</h1><p>Run <code>make web</code> and restart. Public pages and the API work without it.
+<h1>The dashboard is not built yet</h1>
+<p>Run <code>make web</code> and restart. Public pages and the API work without it.
 """
 
 

@@ -90,7 +90,7 @@ async def create_link(
         link = changed(empty, data, {row.slug for row in rows})
         await queries.add_link(tx, caller.account_id, link, owner.published)
         await queries.bump_list(tx, caller.account_id)
-    await cache.publish_pagechanged(owner.handle)
+    await cache.publish_page_changed(owner.handle)
     return _answer(link, owner, settings, status=201)
 
 
@@ -115,7 +115,7 @@ async def update_link(
         await queries.update_link(tx, caller.account_id, after, now)
         await queries.bump_list(tx, caller.account_id)
         row = await queries.get_link(tx, caller.account_id, link_id)
-    await cache.publish_pagechanged(owner.handle)
+    await cache.publish_page_changed(owner.handle)
     return _answer(row, owner, settings)
 
 
@@ -131,7 +131,7 @@ async def delete_link(
         check_if_match(if_match, row.version)
         await queries.close_link(tx, caller.account_id, link_id, datetime.now(UTC))
         await queries.bump_list(tx, caller.account_id)
-    await cache.publish_pagechanged(owner.handle)
+    await cache.publish_page_changed(owner.handle)
 
 
 @post(
@@ -158,7 +158,7 @@ async def restore_link(
         await queries.reopen_link(tx, caller.account_id, link_id, slug, owner.published, now)
         await queries.bump_list(tx, caller.account_id)
         row = await queries.get_link(tx, caller.account_id, link_id)
-    await cache.publish_pagechanged(owner.handle)
+    await cache.publish_page_changed(owner.handle)
     return _answer(row, owner, settings)
 
 
@@ -178,7 +178,7 @@ async def order_links(
         await queries.order_links(tx, caller.account_id, data.ids)
         version = await queries.bump_list(tx, caller.account_id)
         rows = await queries.get_links(tx, caller.account_id)
-    await cache.publish_pagechanged(owner.handle)
+    await cache.publish_page_changed(owner.handle)
     return _list_answer(rows, replace(owner, links_version=version), settings)
 
 

@@ -33,13 +33,14 @@ class Entry:
     used: bool = False
 
 
-def document(row: PageRow) -> PageDocument:
+def document(row: PageRow, *, theme: str = "") -> PageDocument:
+    """What a row shows; `theme` instead of its own tries one on."""
     return PageDocument(
         account_id=row.account_id,
         handle=row.handle,
         display_name=row.display_name,
         bio=row.bio,
-        theme=row.theme,
+        theme=theme or row.theme,
         updated_at=row.updated_at,
         links=row.page_links(),
     )

@@ -33,12 +33,13 @@ class PageRoutes:
         self._secure = secure
         self._nothing = not_found(base_url=base_url, secure=secure)
 
-    def page_of(self, path: str) -> str | None:
-        """The handle in `/{handle}` if `path` has that shape and could be one."""
-        handle = path[1:]
-        if handle in handles.RESERVED or not handle.isascii() or not handles.SHAPE.match(handle):
-            return None
-        return handle if handles.LEAST <= len(handle) <= handles.MOST else None
+    def is_handle(self, text: str) -> bool:
+        """Whether `text` has the shape of a handle and may be one."""
+        return (
+            handles.LEAST <= len(text) <= handles.MOST
+            and text not in handles.RESERVED
+            and handles.SHAPE.match(text) is not None
+        )
 
     async def page(self, handle: str, scope: Any, send: Any) -> None:
         entry = self._pages.peek(handle) or await self._pages.get(handle)

@@ -1,0 +1,148 @@
+"""The web process: every route, middleware and limit, from the outside in.
+
+    Front               GET /{handle}, GET /{handle}/{slug}, POST /e, the dashboard's files: before any framework
+      SecurityHeaders   on whatever comes from further in
+        SameOrigin      refuses writes that another site sends
+          Litestar      /api/v1/*, /preview, /healthz, /readyz, /metrics
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import structlog
+from litestar import Litestar, Router
+from litestar.di import Provide
+
+from nameplate import openapi
+from nameplate.accounts import routes as accounts
+from nameplate.accounts.callers import provide_caller
+from nameplate.analytics import routes as analytics
+from nameplate.analytics.collect import Collector
+from nameplate.cache import Cache
+from nameplate.config_routes import routes as config
+from nameplate.db import Database
+from nameplate.front import Front
+from nameplate.health import measure_loop_lag
+from nameplate.health import routes as health
+from nameplate.http.problems import HANDLERS
+from nameplate.http.same_origin import SameOrigin
+from nameplate.http.security_headers import SecurityHeaders
+from nameplate.http.static_files import StaticFiles, default_folder
+from nameplate.links import routes as links
+from nameplate.logs import set_up_logs
+from nameplate.page.cache import PageCache
+from nameplate.page.preview import routes as preview
+from nameplate.page.routes import PageRoutes
+from nameplate.profiles import routes as profiles
+from nameplate.settings import Settings
+from nameplate.storage import Storage
+
+log = structlog.get_logger(__name__)
+
+# Of one API request. Uploads have their own route and limit.
+MOST_BODY = 1024 * 1024
+
+
+def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Litestar:
+    """The framework's part. `resources` are what handlers ask for by name."""
+    given = {"settings": settings, **(resources or {})}
+    api = Router(
+        "/api/v1",
+        route_handlers=[
+            *config,
+            *accounts.routes,
+            *profiles.routes,
+            *links.routes,
+            *analytics.routes,
+        ],
+    )
+    app = Litestar(
+        [api, *preview, *health],
+        dependencies={
+            **{name: Provide(_giver(value), sync_to_thread=False) for name, value in given.items()},
+            "caller": Provide(provide_caller),
+        },
+        exception_handlers=HANDLERS,
+        openapi_config=openapi.CONFIG,
+        request_max_body_size=MOST_BODY,
+        debug=False,
+        logging_config=None,
+    )
+    openapi.complete(app)
+    return app
+
+
+def _giver(value: Any) -> Any:
+    def give() -> Any:
+        return value
+
+    return give
+
+
+class App:
+    """The ASGI application. Opens what it needs when the server starts it and closes it in reverse order."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.db = Database(settings)
+        self.cache = Cache(settings)
+        self.storage = Storage(settings)
+        self.pages = PageCache(self.db, self.cache, base_url=settings.base_url, secure=settings.secure)
+        self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
+        self.api = build_api(
+            settings, {"db": self.db, "cache": self.cache, "storage": self.storage, "pages": self.pages}
+        )
+        inner = SecurityHeaders(SameOrigin(self.api, base_url=settings.base_url), secure=settings.secure)
+        self.front = Front(
+            inner,
+            pages=PageRoutes(
+                self.pages, self.collector.click, base_url=settings.base_url, secure=settings.secure
+            ),
+            collector=self.collector,
+            files=StaticFiles(default_folder(settings.web_dir), secure=settings.secure),
+            settings=settings,
+        )
+        self._life: contextlib.AbstractAsyncContextManager[None] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self.front(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The application with its connections open."""
+        async with self.db, self.cache, self.collector:
+            lag = asyncio.create_task(measure_loop_lag())
+            self.pages.start()
+            try:
+                yield
+            finally:
+                lag.cancel()
+
+    async def _lifespan(self, receive: Any, send: Any) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._life = self.running()
+                await self._life.__aenter__()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                if self._life is not None:
+                    await self._life.__aexit__(None, None, None)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def create_app(settings: Settings | None = None) -> App:
+    """What the server calls in each web process."""
+    settings = settings or Settings.load(os.environ)
+    set_up_logs(settings)
+    return App(settings)
+
+
+__all__ = ["App", "build_api", "create_app"]

@@ -1,0 +1,98 @@
+"""The API's description, made from the routes: what is served at /api/v1/openapi.json and compiled into the client.
+
+`python -m nameplate.openapi` prints it.
+"""
+
+import sys
+
+import msgspec
+from litestar import Litestar
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import (
+    Components,
+    OpenAPI,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    Operation,
+    Reference,
+    Schema,
+    SecurityScheme,
+)
+from litestar.serialization import get_serializer
+
+from nameplate import __version__
+
+_PROBLEM = Schema(
+    type="object",
+    title="Problem",
+    description="What went wrong and what to do about it (RFC 9457).",
+    required=["title", "status", "code"],
+    properties={
+        "title": Schema(type="string"),
+        "status": Schema(type="integer"),
+        "code": Schema(type="string", description="A stable name for programs, such as `not-found`."),
+        "detail": Schema(type="string"),
+        "fields": Schema(type="object", additional_properties=Schema(type="string")),
+        "request_id": Schema(type="string"),
+    },
+)
+
+CONFIG = OpenAPIConfig(
+    title="Nameplate",
+    version=__version__,
+    description="Your links, your projects, your numbers. Log in on the dashboard, or send an API token.",
+    path="/api/v1",
+    render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+    use_handler_docstrings=True,
+    components=Components(
+        schemas={"Problem": _PROBLEM},
+        security_schemes={
+            "token": SecurityScheme(type="http", scheme="bearer", description="An API token: npt_..."),
+            "session": SecurityScheme(
+                type="apiKey", name="nameplate_session", security_scheme_in="cookie", description="The dashboard."
+            ),
+        },
+    ),
+    security=[{"token": []}, {"session": []}],
+)
+
+
+def complete(app: Litestar) -> None:
+    """Say of every operation that its errors are problems; the framework would describe its own kind instead."""
+    schema = app.openapi_schema
+    for item in (schema.paths or {}).values():
+        for method in ("get", "put", "post", "delete", "patch"):
+            operation: Operation | None = getattr(item, method)
+            if operation is not None and operation.responses is not None:
+                good = {code: spec for code, spec in operation.responses.items() if code < "400"}
+                good["default"] = OpenAPIResponse(
+                    description="A problem, with what to do about it",
+                    content={
+                        "application/problem+json": OpenAPIMediaType(Reference(ref="#/components/schemas/Problem"))
+                    },
+                )
+                operation.responses = good
+
+
+def dump(schema: OpenAPI) -> str:
+    """The document as indented JSON, in a stable order so that it can be committed and compared."""
+    document = msgspec.to_builtins(schema.to_schema(), enc_hook=get_serializer({}))
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def main() -> None:
+    from nameplate.app import build_api  # noqa: PLC0415  the app imports this module
+    from nameplate.settings import Settings  # noqa: PLC0415
+
+    settings = Settings(
+        secret_key="x" * 32,
+        database_url="postgresql://localhost/nameplate",
+        valkey_url="valkey://localhost",
+        s3_endpoint="http://localhost",
+    )
+    sys.stdout.write(dump(build_api(settings).openapi_schema))
+
+
+if __name__ == "__main__":
+    main()

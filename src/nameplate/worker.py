@@ -1,0 +1,142 @@
+"""The worker process: every job, every schedule and the consumer of events, in one table."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from psycopg import OperationalError
+
+from nameplate.accounts import jobs as accounts
+from nameplate.analytics import jobs as analytics
+from nameplate.analytics.consume import consume
+from nameplate.cache import Cache
+from nameplate.db import WORKER, SystemDatabase, role_url
+from nameplate.errors import Unavailable
+from nameplate.logs import set_up_logs
+from nameplate.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What jobs get. Routes never see it: it reaches across tenants."""
+
+    settings: Settings
+    system: SystemDatabase
+    cache: Cache
+
+
+Job = Callable[..., Awaitable[None]]
+
+# Name -> function, called as function(services..., **args). `attempts` with growing pauses, then it is kept as failed.
+JOBS: dict[str, tuple[Job, int]] = {
+    "accounts.send_verification": (accounts.send_verification, 8),
+    "accounts.send_reset": (accounts.send_reset, 8),
+    "accounts.purge": (accounts.purge, 20),
+}
+
+# Name -> (cron in UTC, function). Each runs once, however many workers there are.
+SCHEDULES: dict[str, tuple[str, Job]] = {
+    "accounts.clean_up": ("17 3 * * *", accounts.clean_up),
+    "analytics.make_partitions": ("7 1 * * *", analytics.make_partitions),
+    "analytics.forget_batches": ("27 2 * * *", analytics.forget_batches),
+    "analytics.destroy_visitor_keys": ("*/10 * * * *", analytics.destroy_visitor_keys),
+}
+STALLED_AFTER = 30  # seconds without a heartbeat, after which another worker takes a job over
+
+
+def build(settings: Settings, services: Services) -> App:
+    """The Procrastinate application with every task of the tables above."""
+    connector = PsycopgConnector(
+        conninfo=role_url(settings, WORKER),
+        min_size=1,
+        max_size=4,
+        kwargs={"options": "-c search_path=jobs,public", "connect_timeout": 3},
+    )
+    app = App(connector=connector)
+    for name, (job, attempts) in JOBS.items():
+        retry = RetryStrategy(max_attempts=attempts, exponential_wait=3)
+        app.task(_bound(job, services), name=name, retry=retry)
+    for name, (cron, job) in SCHEDULES.items():
+        task = app.task(_scheduled(job, services), name=name, queueing_lock=name)
+        app.periodic(cron=cron)(task)
+    stalled = app.task(_retry_stalled(app), name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled")
+    app.periodic(cron="* * * * *")(stalled)
+    return app
+
+
+def _bound(job: Job, services: Services) -> Job:
+    async def run(**args: Any) -> None:
+        await job(services, **args)
+
+    return run
+
+
+def _scheduled(job: Job, services: Services) -> Job:
+    async def run(timestamp: int) -> None:
+        await job(services)
+
+    return run
+
+
+def _retry_stalled(app: App) -> Job:
+    async def run(timestamp: int) -> None:
+        """A worker that was killed leaves its job behind as `doing`."""
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+            log.warning("job taken over from a worker that died", job=job.task_name)
+            await app.job_manager.retry_job(job)
+        await app.job_manager.prune_stalled_workers(STALLED_AFTER)
+        await app.job_manager.delete_old_jobs(nb_hours=24 * 7)
+
+    return run
+
+
+async def main(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; jobs under way get a few seconds to finish."""
+    set_up_logs(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with SystemDatabase(settings) as system, Cache(settings) as cache:
+        services = Services(settings, system, cache)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(consume(settings, system, cache.client, stop))
+            tasks.create_task(_work(settings, services, stop))
+
+
+async def _work(settings: Settings, services: Services, stop: asyncio.Event) -> None:
+    """Jobs, through any outage of the database."""
+    while not stop.is_set():
+        app = build(settings, services)
+        try:
+            async with app.open_async():
+                worker = asyncio.create_task(
+                    app.run_worker_async(
+                        concurrency=4, install_signal_handlers=False, shutdown_graceful_timeout=5
+                    )
+                )
+                stopped = asyncio.create_task(stop.wait())
+                await asyncio.wait({worker, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                stopped.cancel()
+                worker.cancel()
+                await asyncio.gather(worker, return_exceptions=stop.is_set())
+        except (OperationalError, Unavailable, OSError) as error:
+            log.warning("jobs wait for the database", error=type(error).__name__)
+            await _pause(stop, 2)
+        except Exception as error:
+            log.error("job runner failed; starting it again", exc_info=error)
+            await _pause(stop, 2)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
