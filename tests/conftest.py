@@ -1,0 +1,87 @@
+"""Engines once for each run, shared by all xdist workers; everything else fresh for each test."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import valkey
+
+from nameplate.engines.process import free_port
+from nameplate.settings import Settings
+from tests.support.engines import DATABASES_PER_WORKER, EngineAddresses, TestDatabases, TestEngines
+
+ENGINES = pytest.StashKey[TestEngines]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Runs in the process that starts xdist's workers, before each."""
+    node.workerinput["nameplate_engines"] = asdict(_own_engines(node.config).addresses)
+
+
+def _own_engines(config: pytest.Config) -> TestEngines:
+    if ENGINES not in config.stash:
+        engines = TestEngines()
+        config.stash[ENGINES] = engines
+        config.add_cleanup(engines.stop)
+    return config.stash[ENGINES]
+
+
+@pytest.fixture(scope="session")
+def engines(request: pytest.FixtureRequest) -> EngineAddresses:
+    """Addresses of the engines of this run."""
+    given = getattr(request.config, "workerinput", {}).get("nameplate_engines")
+    return EngineAddresses(**given) if given else _own_engines(request.config).addresses
+
+
+@pytest.fixture(scope="session")
+def databases(engines: EngineAddresses, worker_id: str) -> Iterator[TestDatabases]:
+    databases = TestDatabases(engines, worker_id)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def postgres_url(databases: TestDatabases) -> Iterator[str]:
+    """A migrated database of this test's own; its address as the owner of the schema."""
+    with databases.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def admin_url(databases: TestDatabases, postgres_url: str) -> str:
+    """The same database as superuser, who sees every row: for setting a scene and for looking at what was stored."""
+    return databases.admin_url(postgres_url)
+
+
+_numbers = count()
+
+
+@pytest.fixture
+def valkey_url(engines: EngineAddresses, worker_id: str) -> str:
+    """An empty Valkey database of this test's own. Published messages are heard in all of them."""
+    worker = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    number = worker * DATABASES_PER_WORKER + next(_numbers) % DATABASES_PER_WORKER
+    url = f"{engines.valkey_url.rpartition('/')[0]}/{number}"
+    with valkey.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture
+def settings(engines: EngineAddresses, postgres_url: str, valkey_url: str, tmp_path: Path) -> Settings:
+    """Settings as a real installation has them, leading to this test's own data."""
+    return Settings(
+        data_dir=tmp_path / "data",
+        port=free_port(),
+        web_processes=1,
+        database_url=postgres_url,
+        valkey_url=valkey_url,
+        s3_endpoint=engines.s3_endpoint,
+        s3_access_key=engines.s3_access_key,
+        s3_secret_key=engines.s3_secret_key,
+        secret_key=engines.secret_key,
+    )
