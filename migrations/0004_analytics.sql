@@ -2,14 +2,24 @@
 -- Events as they came, and the roll-ups the dashboard reads. No column here can hold an IP address.
 
 -- AnalyticsEventExtended. Partitioned by month; the worker makes partitions ahead, retention drops them.
+-- Columns stand in the order of their alignment, and what is mostly absent is null: a row with its index stays under
+-- 250 bytes.
 CREATE TABLE events (
     account_id uuid NOT NULL,
     at timestamptz NOT NULL,                   -- the server's time
     id bigint NOT NULL,                        -- 63 random bits
-    day date NOT NULL,                         -- the owner's day when it was counted
-    kind text NOT NULL CHECK (kind IN ('view', 'click', 'tap', 'vitals')),
+    visitor bigint,                            -- keyed hash, 63 bits; null: anonymous on the visitor's wish
+    day date NOT NULL,                         -- the owner's day, fixed when it was counted
+    tap_x real,                                -- position within the element, 0 to 1
+    tap_y real,
+    ttfb real,                                 -- ms
+    fcp real,                                  -- ms
+    lcp real,                                  -- ms
+    inp real,                                  -- ms
+    cls real,
+    viewport smallint,                         -- class: upper bound of the width in CSS px (480, 768, 1024, 1440, 32767)
     link_id uuid,                              -- click, tap
-    visitor bigint,                            -- keyed hash; null: anonymous on the visitor's wish
+    kind text NOT NULL CHECK (kind IN ('view', 'click', 'tap', 'vitals')),
     country text,                              -- ISO 3166-1 alpha-2
     region text,
     city text,
@@ -26,14 +36,6 @@ CREATE TABLE events (
     utm_campaign text,
     utm_term text,
     utm_content text,
-    viewport smallint,                         -- class: upper bound of the width in CSS px (480, 768, 1024, 1440, 32767)
-    tap_x real,                                -- position within the element, 0 to 1
-    tap_y real,
-    ttfb real,                                 -- ms
-    fcp real,                                  -- ms
-    lcp real,                                  -- ms
-    inp real,                                  -- ms
-    cls real,
     connection text,                           -- '4g', '3g', ...
     bot text,                                  -- why it is not counted as a person; null: a person
     PRIMARY KEY (account_id, at, id)
@@ -47,8 +49,9 @@ GRANT SELECT ON events TO nameplate_web;
 GRANT SELECT, DELETE ON events TO nameplate_worker;
 GRANT SELECT, INSERT ON events TO nameplate_consumer;
 
--- A partition is a table of its own: without its own policies it would be a way around them.
--- SECURITY DEFINER because only the schema's owner may create tables; the worker may only name a month.
+-- A partition is a table of its own: without its own row-level security it would be a way around that of the parent.
+-- SECURITY DEFINER because only the schema's owner may create tables; the caller may only name a month.
+-- ATTACH waits for nobody who reads or writes events, which PARTITION OF would.
 CREATE FUNCTION make_events_partition(month date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -58,14 +61,18 @@ BEGIN
     IF first < date '2015-01-01' OR first > current_date + 400 THEN
         RAISE EXCEPTION 'no partition for %', first USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    IF to_regclass('public.' || name) IS NOT NULL THEN
+        RETURN false;
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtext('make_events_partition'));
     IF to_regclass('public.' || name) IS NOT NULL THEN
         RETURN false;
     END IF;
-    EXECUTE format('CREATE TABLE public.%I PARTITION OF public.events FOR VALUES FROM (%L) TO (%L)',
-        name, first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month') AT TIME ZONE 'UTC');
+    EXECUTE format('CREATE TABLE public.%I (LIKE public.events INCLUDING ALL)', name);
     EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE public.events ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
+        name, first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month') AT TIME ZONE 'UTC');
     RETURN true;
 END
 $$;
@@ -73,11 +80,16 @@ REVOKE ALL ON FUNCTION make_events_partition(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION make_events_partition(date) TO nameplate_worker, nameplate_consumer;
 
 -- One row per visitor and day: what makes uniques exact, and what filtered questions are asked of.
--- The dimensions are those of the visitor's first event of the day.
+-- The dimensions are those of the visitor's first view or click of the day; first_at and first_id say which that
+-- was, so that an event which arrives late still comes first.
 CREATE TABLE visitor_days (
     account_id uuid NOT NULL,
+    first_at timestamptz NOT NULL,
+    first_id bigint NOT NULL,
+    visitor bigint NOT NULL,                   -- negative: not a visitor but the anonymous events of one source
     day date NOT NULL,
-    visitor bigint NOT NULL,
+    views integer NOT NULL,
+    clicks integer NOT NULL,
     country text,
     region text,
     city text,
@@ -89,10 +101,8 @@ CREATE TABLE visitor_days (
     utm_source text,
     utm_medium text,
     utm_campaign text,
-    views integer NOT NULL,
-    clicks integer NOT NULL,
     PRIMARY KEY (account_id, day, visitor)
-);
+) WITH (fillfactor = 90);
 ALTER TABLE visitor_days ENABLE ROW LEVEL SECURITY;
 ALTER TABLE visitor_days FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON visitor_days TO nameplate_web, nameplate_worker
@@ -110,7 +120,7 @@ CREATE TABLE daily_totals (
     clicks integer NOT NULL,
     bots integer NOT NULL,                     -- views and clicks that were not by people; in no other column
     PRIMARY KEY (account_id, day)
-);
+) WITH (fillfactor = 50);                      -- updated with every batch: room to do it in place
 ALTER TABLE daily_totals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE daily_totals FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON daily_totals TO nameplate_web, nameplate_worker
@@ -127,7 +137,7 @@ CREATE TABLE daily_links (
     clicks integer NOT NULL,
     visitors integer NOT NULL,                 -- distinct visitors who clicked it that day
     PRIMARY KEY (account_id, day, link_id)
-);
+) WITH (fillfactor = 70);
 ALTER TABLE daily_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE daily_links FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON daily_links TO nameplate_web, nameplate_worker
@@ -165,12 +175,13 @@ CREATE TABLE stream_offsets (
 GRANT SELECT, INSERT, UPDATE ON stream_offsets TO nameplate_consumer;
 
 -- Batches already counted. A batch whose answer from Valkey got lost is written here directly and may also
--- arrive by the stream: whoever is second finds it here. Kept a week.
+-- arrive by the stream: whoever is second finds it here. A batch that came by the stream is remembered for an hour
+-- (a direct write follows within seconds), one written directly for a week (the stream may be read that late).
 CREATE TABLE counted_batches (
     batch_id uuid PRIMARY KEY,
-    counted_at timestamptz NOT NULL
+    forget_at timestamptz NOT NULL
 );
-CREATE INDEX counted_batches_age ON counted_batches (counted_at);
+CREATE INDEX counted_batches_age ON counted_batches (forget_at);
 GRANT SELECT, INSERT ON counted_batches TO nameplate_consumer;
 GRANT SELECT, DELETE ON counted_batches TO nameplate_worker;
 
@@ -184,4 +195,5 @@ CREATE UNLOGGED TABLE visitor_keys (
     PRIMARY KEY (day, side)
 );
 GRANT SELECT, INSERT ON visitor_keys TO nameplate_visitor;
-GRANT SELECT, DELETE ON visitor_keys TO nameplate_worker;
+-- MAINTAIN: after deleting a key the worker rewrites the table, so that no page of the file holds it any more.
+GRANT SELECT, DELETE, MAINTAIN ON visitor_keys TO nameplate_worker;

@@ -1,0 +1,240 @@
+"""Events on their way: acknowledged once a store that survives a power cut has them.
+
+Calls of `EventStream.add` that arrive together share one XADD per partition (group commit). The stream is Valkey's,
+with `appendfsync always`; when it does not confirm, the same batch under the same id is written straight to
+PostgreSQL. The id lets whoever counts it second find out, so an answer lost on the way does no harm.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+import structlog
+from prometheus_client import Counter, Gauge
+from valkey.asyncio import Valkey
+from valkey.exceptions import ValkeyError
+
+from nameplate.errors import Unavailable
+from nameplate.ids import new_id
+
+log = structlog.get_logger(__name__)
+stored = Counter(
+    "nameplate_events_stored_total", "Events acknowledged, by the store that took them", ["store"]
+)
+refused = Counter("nameplate_events_refused_total", "Events no store would take", ["reason"])
+backlog = Gauge("nameplate_events_backlog_bytes", "Memory of the stream in Valkey", ["partition"])
+
+# The number is part of where an account's events are: every process must agree on it.
+PARTITIONS = 4
+BATCH = 1000  # events in one stream entry, at most
+XADD_TIMEOUT = 1.0  # seconds
+REST = 1.0  # seconds during which a Valkey that failed is not asked again
+
+Kind = Literal["view", "click", "tap", "vitals"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """One row of the table `events` without its `day`, which is found when it is counted.
+
+    Packed by position: new fields go to the end, with a default. Nothing here can hold an address.
+    """
+
+    account_id: UUID
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    """The server's time."""
+    kind: Kind
+    id: int = msgspec.field(default_factory=lambda: secrets.randbits(63))
+    link_id: UUID | None = None
+    visitor: int | None = None
+    """0 to 2**63-1; None for an anonymous event."""
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    device: str | None = None
+    browser: str | None = None
+    browser_version: str | None = None
+    os: str | None = None
+    os_version: str | None = None
+    language: str | None = None
+    referrer: str | None = None
+    referrer_path: str | None = None
+    utm_source: str | None = None
+    utm_medium: str | None = None
+    utm_campaign: str | None = None
+    utm_term: str | None = None
+    utm_content: str | None = None
+    viewport: int | None = None
+    tap_x: float | None = None
+    tap_y: float | None = None
+    ttfb: float | None = None
+    fcp: float | None = None
+    lcp: float | None = None
+    inp: float | None = None
+    cls: float | None = None
+    connection: str | None = None
+    bot: str | None = None
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Events that are counted together or not at all. The id is what makes it at most once."""
+
+    id: UUID
+    events: list[Event]
+
+
+Direct = Callable[[Sequence[Batch]], Awaitable[None]]
+"""Writes batches to PostgreSQL. Raises Unavailable when it cannot."""
+
+_encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
+_decoder = msgspec.msgpack.Decoder(list[Event])
+
+
+def stream_key(partition: int) -> str:
+    """The hash tag keeps what belongs to one partition on one node of a cluster."""
+    return f"np:{{events:{partition}}}"
+
+
+def partition_of(account_id: UUID) -> int:
+    return account_id.int % PARTITIONS
+
+
+def pack(events: Sequence[Event]) -> bytes:
+    return _encoder.encode(events)
+
+
+def unpack(packed: bytes) -> list[Event]:
+    """Raises msgspec.DecodeError (or its subclass ValidationError) for anything that is not packed events."""
+    return _decoder.decode(packed)
+
+
+class EventStream:
+    """Where a web process puts events. One object a process; `add` may be called from any number of tasks."""
+
+    def __init__(
+        self,
+        valkey: Valkey,
+        direct: Direct | None = None,
+        *,
+        most_waiting: int = 20_000,
+        most_stored: int = 256 * 1024 * 1024,
+    ) -> None:
+        """`most_waiting`: events in this process; `most_stored`: bytes of one partition in Valkey. Above either
+        bound events are refused rather than kept in a memory that would run out for everybody."""
+        self._valkey = valkey
+        self._direct = direct
+        self._most_waiting = most_waiting
+        self._most_stored = most_stored
+        self._waiting: list[tuple[Sequence[Event], asyncio.Future[None]]] = []
+        self._waiting_events = 0
+        self._task: asyncio.Task[None] | None = None
+        self._rest_until = 0.0
+        self._measured = [0.0] * PARTITIONS
+        self._full = [False] * PARTITIONS
+
+    async def add(self, events: Sequence[Event]) -> None:
+        """Return once all of `events` are durable. Raises Unavailable when no store takes them."""
+        if not events:
+            return
+        if self._waiting_events + len(events) > self._most_waiting:
+            refused.labels("busy").inc(len(events))
+            raise Unavailable("Too many events are waiting; please try again in a moment.")
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((events, future))
+        self._waiting_events += len(events)
+        if self._task is None:
+            self._task = asyncio.create_task(self._drain())
+        await future
+
+    async def close(self) -> None:
+        """Wait for what is under way; every store has a timeout, so this ends."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting, []
+                try:
+                    lost = await self._write([events for events, _ in group])
+                except Exception:
+                    log.exception("events not written")
+                    lost = set(range(PARTITIONS))
+                for events, future in group:
+                    self._waiting_events -= len(events)
+                    if future.done():
+                        continue
+                    if lost and any(partition_of(event.account_id) in lost for event in events):
+                        refused.labels("no store").inc(len(events))
+                        future.set_exception(Unavailable("Events cannot be stored at the moment."))
+                    else:
+                        future.set_result(None)
+        finally:
+            self._task = None
+
+    async def _write(self, group: list[Sequence[Event]]) -> set[int]:
+        """Store the events; gives the partitions of which some could not be."""
+        partitions: dict[int, list[Event]] = {}
+        for events in group:
+            for event in events:
+                partitions.setdefault(partition_of(event.account_id), []).append(event)
+        batches = [
+            (partition, Batch(new_id(), events[start : start + BATCH]))
+            for partition, events in partitions.items()
+            for start in range(0, len(events), BATCH)
+        ]
+        unconfirmed = await self._append(batches)
+        full = {partition for partition, _ in unconfirmed if self._full[partition]}
+        rest = [batch for partition, batch in unconfirmed if partition not in full]
+        if not rest:
+            return full
+        try:
+            if self._direct is None:
+                raise Unavailable
+            await self._direct(rest)
+        except Unavailable:
+            return {partition for partition, _ in unconfirmed}
+        stored.labels("postgresql").inc(sum(len(batch.events) for batch in rest))
+        return full
+
+    async def _append(self, batches: list[tuple[int, Batch]]) -> list[tuple[int, Batch]]:
+        """One XADD per batch in one round trip; gives those that Valkey did not confirm, for whatever reason."""
+        now = time.monotonic()
+        if now < self._rest_until:
+            return batches
+        measured = sorted({p for p, _ in batches if now - self._measured[p] > 1})
+        # A full partition is tried once a second, with the measurement that says whether it is still full.
+        sent = [item for item in batches if item[0] in measured or not self._full[item[0]]]
+        unconfirmed = [item for item in batches if not (item[0] in measured or not self._full[item[0]])]
+        if not sent:
+            return unconfirmed
+        pipeline = self._valkey.pipeline(transaction=False)
+        for partition in measured:
+            self._measured[partition] = now
+            pipeline.execute_command("MEMORY USAGE", stream_key(partition), "SAMPLES", 3)
+        for partition, batch in sent:
+            packed = pack(batch.events)
+            pipeline.execute_command("XADD", stream_key(partition), "*", "b", batch.id.bytes, "e", packed)
+        try:
+            async with asyncio.timeout(XADD_TIMEOUT):
+                answers = await pipeline.execute(raise_on_error=False)
+        except (ValkeyError, OSError, TimeoutError) as error:
+            # Perhaps it has them and only the answer is lost: the batch id sorts that out.
+            log.warning("valkey did not confirm events", error=type(error).__name__)
+            self._rest_until = time.monotonic() + REST
+            return batches
+        for partition, size in zip(measured, answers, strict=False):
+            used = size if isinstance(size, int) else 0
+            backlog.labels(str(partition)).set(used)
+            self._full[partition] = used > self._most_stored
+        for item, answer in zip(sent, answers[len(measured) :], strict=True):
+            if isinstance(answer, Exception):
+                log.warning("valkey refused events", error=str(answer)[:200])
+                unconfirmed.append(item)
+            else:
+                stored.labels("valkey").inc(len(item[1].events))
+        return unconfirmed
