@@ -1,0 +1,1 @@
+"""A believable account to look at: a developer's page and the traffic it had."""
