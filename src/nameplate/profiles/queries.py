@@ -42,14 +42,16 @@ async def take_handle(tx: Tx, account_id: UUID, handle: str, skeleton: str, now:
 
     False when another account has it. One that this account had before, or that looks like one, is taken back.
     """
+    # Not ON CONFLICT DO UPDATE: for another tenant's row that is an error of row-level security, not "no row".
     taken = await tx.run(
         """
-        INSERT INTO handles (skeleton, handle, account_id, current, changed_at)
-        VALUES (%(skeleton)s, %(handle)s, %(account)s, true, %(now)s)
-        ON CONFLICT (skeleton) DO UPDATE SET handle = excluded.handle, current = true, changed_at = excluded.changed_at
-        WHERE handles.account_id = excluded.account_id
+        INSERT INTO handles (skeleton, handle, account_id, current, changed_at) VALUES (%s, %s, %s, true, %s)
+        ON CONFLICT (skeleton) DO NOTHING
         """,
-        {"skeleton": skeleton, "handle": handle, "account": account_id, "now": now},
+        (skeleton, handle, account_id, now),
+    ) or await tx.run(
+        "UPDATE handles SET handle = %s, current = true, changed_at = %s WHERE skeleton = %s AND account_id = %s",
+        (handle, now, skeleton, account_id),
     )
     if taken:
         await tx.run(
