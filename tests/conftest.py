@@ -1,10 +1,10 @@
 """Engines once for each run, shared by all xdist workers; everything else fresh for each test."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import valkey
@@ -12,6 +12,10 @@ import valkey
 from nameplate.engines.process import free_port
 from nameplate.settings import Settings
 from tests.support.engines import DATABASES_PER_WORKER, EngineAddresses, TestDatabases, TestEngines
+
+if TYPE_CHECKING:
+    from nameplate.app import App
+    from tests.support.api import Api
 
 ENGINES = pytest.StashKey[TestEngines]()
 
@@ -85,3 +89,28 @@ def settings(engines: EngineAddresses, postgres_url: str, valkey_url: str, tmp_p
         s3_secret_key=engines.s3_secret_key,
         secret_key=engines.secret_key,
     )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> "AsyncIterator[App]":
+    """The application as production builds it, in this process."""
+    from tests.support.api import running_app
+
+    async with running_app(settings) as app:
+        yield app
+
+
+@pytest.fixture
+async def ann(app: "App") -> "Api":
+    """Ann owns the page /ann-lee and is logged in."""
+    from tests.support.api import sign_up
+
+    return await sign_up(app, "ann-lee")
+
+
+@pytest.fixture
+async def ben(app: "App") -> "Api":
+    """Ben is another tenant, logged in."""
+    from tests.support.api import sign_up
+
+    return await sign_up(app, "ben-ray")

@@ -36,6 +36,7 @@ class Cache:
             retry=Retry(NoBackoff(), 0),
         )
         self._listener: asyncio.Task[None] | None = None
+        self._changed: Callable[[str], None] | None = None
         self.listening = False
 
     async def __aenter__(self) -> Self:
@@ -59,8 +60,10 @@ class Cache:
     async def publish_page_changed(self, handle: str) -> None:
         """Tell every web process that the page of `handle` changed. Call it after the commit.
 
-        With Valkey away nobody is told: processes notice that they are deaf and keep pages for a second only.
+        With Valkey away nobody else is told: processes notice that they are deaf and keep pages for a second only.
         """
+        if self._changed is not None:
+            self._changed(handle)
         try:
             await self.client.publish(CHANGED, handle)
         except (ValkeyError, OSError, TimeoutError) as error:
@@ -68,6 +71,7 @@ class Cache:
 
     def listen(self, changed: Callable[[str], None], missed: Callable[[], None]) -> None:
         """Call `changed(handle)` for each message, `missed()` whenever messages may have been lost."""
+        self._changed = changed
         self._listener = asyncio.create_task(self._listen(changed, missed))
 
     async def _listen(self, changed: Callable[[str], None], missed: Callable[[], None]) -> None:
