@@ -1,0 +1,32 @@
+"""The limit we measure against: an ASGI application that does nothing but answer prepared bytes.
+
+BARE_ANSWER names a JSON file: {"status": 200, "headers": [[name, value], ...], "body": base64}. A POST's body is read.
+"""
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+_answer = json.loads(Path(os.environ["BARE_ANSWER"]).read_text("utf-8"))
+_START = {
+    "type": "http.response.start",
+    "status": _answer["status"],
+    "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _answer["headers"]],
+}
+_BODY = {"type": "http.response.body", "body": base64.b64decode(_answer["body"])}
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http":
+        while True:
+            message = await receive()
+            await send({"type": message["type"] + ".complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+    if scope["method"] == "POST":
+        while (await receive()).get("more_body"):
+            pass
+    await send(_START)
+    await send(_BODY)
