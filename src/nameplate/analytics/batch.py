@@ -9,17 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
-import structlog
 from prometheus_client import Counter
 
 from nameplate.analytics.counting import queries
+from nameplate.analytics.days import owners_day
+from nameplate.analytics.queries import make_partition
 from nameplate.db import Tx
 from nameplate.events import Batch, Event
 
-log = structlog.get_logger(__name__)
 dropped = Counter("nameplate_events_dropped_total", "Events not counted when their batch was", ["reason"])
 
 # See the table counted_batches.
@@ -82,27 +81,13 @@ async def _make_partitions(tx: Tx, events: Sequence[Event]) -> None:
     months = {(at.year, at.month) for at in times} - _known_months
     for year, month in sorted(months):
         # One made just now is gone again if this transaction fails: so it is known only once it was found.
-        if not await queries.make_partition(tx, date(year, month, 1)):
+        if not await make_partition(tx, date(year, month, 1)):
             _known_months.add((year, month))
 
 
 def forget_partitions() -> None:
     """Look again which months have a partition, because retention may have dropped one."""
     _known_months.clear()
-
-
-@lru_cache(maxsize=4096)
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        log.warning("unknown time zone, counting in UTC", timezone=name)
-        return ZoneInfo("UTC")
-
-
-def owners_day(at: datetime, timezone: str) -> date:
-    """The day `at` falls on where the owner is."""
-    return at.astimezone(_zone(timezone)).date()
 
 
 @lru_cache(maxsize=16384)

@@ -6,7 +6,7 @@ the same order, so that two transactions that count the same account wait for ea
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from nameplate.db import Tx
@@ -49,11 +49,6 @@ async def time_zones(tx: Tx, accounts: Iterable[UUID]) -> dict[UUID, str]:
         Zone, "SELECT account_id, timezone FROM profiles WHERE account_id = ANY(%s)", (list(accounts),)
     )
     return {row.account_id: row.timezone for row in rows}
-
-
-async def make_partition(tx: Tx, month: date) -> bool:
-    """Whether it had to be made. Raises psycopg.DataError for a month out of any reason."""
-    return bool(await tx.value("SELECT make_events_partition(%s)", (month,)))
 
 
 # Types as psycopg should write them, not as the table has them: in binary COPY a uuid is 16 bytes, a timestamp the

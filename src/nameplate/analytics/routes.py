@@ -1,0 +1,98 @@
+"""/analytics: the numbers of one's own page."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated, TypeVar
+
+from litestar import get
+from litestar.params import Parameter
+
+from nameplate.analytics import reports
+from nameplate.analytics.reports import Breakdown, Dashboard, Dimension, Range, Summary, Timeseries
+from nameplate.db import Database, Tx
+from nameplate.http.caller import Caller
+
+T = TypeVar("T")
+
+From = Annotated[
+    date | None,
+    Parameter(
+        query="from", description="First day, in the profile's time zone. Default: 30 days up to `to`."
+    ),
+]
+To = Annotated[
+    date | None,
+    Parameter(query="to", description="Last day, included. Default: today. At most 800 days in all."),
+]
+Limit = Annotated[int, Parameter(query="limit", ge=1, le=1000, description="Rows at most.")]
+
+
+@get(
+    "/analytics/summary",
+    operation_id="getAnalyticsSummary",
+    summary="Views, visitors and clicks of a range, and of the one before",
+    tags=["Analytics"],
+    response_description="The sums",
+)
+async def get_summary(caller: Caller, db: Database, from_: From = None, to: To = None) -> Summary:
+    return await _ask(caller, db, from_, to, lambda tx, asked: reports.summary(tx, caller.account_id, asked))
+
+
+@get(
+    "/analytics/timeseries",
+    operation_id="getAnalyticsTimeseries",
+    summary="Views, visitors and clicks of each day",
+    tags=["Analytics"],
+    response_description="Every day of the range",
+)
+async def get_timeseries(caller: Caller, db: Database, from_: From = None, to: To = None) -> Timeseries:
+    return await _ask(
+        caller, db, from_, to, lambda tx, asked: reports.timeseries(tx, caller.account_id, asked)
+    )
+
+
+@get(
+    "/analytics/breakdown/{dimension:str}",
+    operation_id="getAnalyticsBreakdown",
+    summary="The most frequent values of one dimension",
+    tags=["Analytics"],
+    response_description="Most visitors first; links by clicks",
+)
+async def get_breakdown(
+    dimension: Dimension, caller: Caller, db: Database, from_: From = None, to: To = None, limit: Limit = 100
+) -> Breakdown:
+    return await _ask(
+        caller,
+        db,
+        from_,
+        to,
+        lambda tx, asked: reports.breakdown(tx, caller.account_id, asked, dimension, limit),
+    )
+
+
+@get(
+    "/analytics/dashboard",
+    operation_id="getAnalyticsDashboard",
+    summary="All that one screen needs",
+    tags=["Analytics"],
+    response_description="Sums, days, and the ten most frequent values of several dimensions",
+)
+async def get_dashboard(caller: Caller, db: Database, from_: From = None, to: To = None) -> Dashboard:
+    return await _ask(
+        caller, db, from_, to, lambda tx, asked: reports.dashboard(tx, caller.account_id, asked)
+    )
+
+
+async def _ask(
+    caller: Caller,
+    db: Database,
+    first: date | None,
+    last: date | None,
+    question: Callable[[Tx, Range], Awaitable[T]],
+) -> T:
+    caller.may("analytics:read")
+    async with db.as_account(caller.account_id) as tx:
+        return await question(tx, await reports.find_range(tx, caller.account_id, first, last))
+
+
+routes = [get_summary, get_timeseries, get_breakdown, get_dashboard]
