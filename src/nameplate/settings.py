@@ -173,7 +173,7 @@ def _want_url(variable: str, text: str, schemes: set[str]) -> None:
     if not valid:
         # The value may hold a password, so it is not repeated.
         raise SettingsError(
-            f"{variable} must be an address that starts with {' or '.join(sorted(schemes))}://."
+            f"{variable} must be an address that starts with {' or '.join(f'{s}://' for s in sorted(schemes))}."
         )
 
 
