@@ -12,6 +12,10 @@ import valkey
 from nameplate.engines.process import free_port
 from nameplate.settings import Settings
 from tests.support.engines import DATABASES_PER_WORKER, EngineAddresses, TestDatabases, TestEngines
+from tests.support.programs import Program
+
+if TYPE_CHECKING:
+    from nameplate.app import App
 
 if TYPE_CHECKING:
     from nameplate.app import App
@@ -114,3 +118,36 @@ async def ben(app: "App") -> "Api":
     from tests.support.api import sign_up
 
     return await sign_up(app, "ben-ray")
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator["App"]:
+    """The application a web process runs, in this process, with its connections open."""
+    from nameplate.app import create_app
+
+    app = create_app(settings)
+    async with app.running():
+        yield app
+
+
+@pytest.fixture
+async def client(app: "App", settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """Talks to `app` without a network. Sends the headers a browser sends from a page of ours; keeps cookies."""
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50_000))
+    headers = {"Origin": settings.base_url, "Sec-Fetch-Site": "same-origin"}
+    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Program]:
+    """`nameplate serve` with these settings, on a free port of this machine: `server.url`."""
+    with Program.serve(settings) as program:
+        yield program
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[Program]:
+    """`nameplate work` with these settings: jobs run, and events get into the roll-ups."""
+    with Program.work(settings) as program:
+        yield program

@@ -17,7 +17,7 @@ LEVELS: list[set[str]] = [
     {"http", "logs"},
     DOMAINS,
     {"app", "front", "health", "config_routes", "openapi", "worker", "migrate", "engines", "demo"},
-    {"commands", "cli"},
+    {"commands", "cli", "__main__"},
 ]
 LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names}
 # Domain modules that others may use besides `queries`: plain rules and data, no tables, no I/O.

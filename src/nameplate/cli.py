@@ -1,0 +1,74 @@
+"""The command line. Each command is a file in `nameplate.commands`; they are imported when they are called."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from nameplate.errors import SettingsError, StartError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Nameplate: self-hosted developer link pages with honest, first-party analytics.",
+)
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option(help="Fill a demo account when there is no account yet.")] = True,
+) -> None:
+    """Run everything on this machine: the engines no setting names, web processes and a worker."""
+    import asyncio
+
+    from nameplate.commands.screen import Screen
+    from nameplate.commands.up import up as run
+    from nameplate.settings import Settings
+
+    asyncio.run(run(Settings.load(os.environ), Screen(), demo=demo))
+
+
+@app.command()
+def serve() -> None:
+    """Run the web processes; every engine has to be named by settings."""
+    from nameplate.commands.serve import serve as run
+    from nameplate.settings import Settings
+
+    run(Settings.load(os.environ))
+
+
+@app.command()
+def work() -> None:
+    """Run a worker: jobs, schedules and the counting of events."""
+    from nameplate.commands.work import work as run
+    from nameplate.settings import Settings
+
+    run(Settings.load(os.environ))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database in NAMEPLATE_DATABASE_URL to the newest schema."""
+    from nameplate.commands.migrate import migrate as run
+    from nameplate.settings import Settings
+
+    run(Settings.load(os.environ))
+
+
+@app.command()
+def doctor() -> None:
+    """Check everything Nameplate depends on and say how to mend it."""
+    from nameplate.commands.doctor import doctor as run
+
+    run(os.environ)
+
+
+def main() -> None:
+    """Run a command. What keeps it from running is said in one sentence, without a traceback."""
+    try:
+        app()
+    except (SettingsError, StartError) as error:
+        print(f"nameplate: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(1)

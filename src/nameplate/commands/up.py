@@ -1,0 +1,190 @@
+"""`nameplate up`: everything, on this machine, until Ctrl-C."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import structlog
+
+from nameplate.commands.environment import child_environment
+from nameplate.commands.folder import announced, check_room, locked
+from nameplate.commands.reach import check_engines
+from nameplate.commands.screen import Screen
+from nameplate.commands.serve import GRACE, check_address
+from nameplate.demo.api import DemoLogin, ensure_demo
+from nameplate.engines.embedded import Embedded
+from nameplate.engines.process import Launch, Process
+from nameplate.engines.secrets import load_secrets
+from nameplate.engines.supervisor import Kept, Supervisor
+from nameplate.errors import StartError
+from nameplate.logs import set_up_logs
+from nameplate.migrate import migrate
+from nameplate.settings import Settings
+
+log = structlog.get_logger("up")
+
+WEB_START_LIMIT = 60.0  # seconds; a small server under load imports slowly
+
+
+async def up(settings: Settings, screen: Screen, *, demo: bool) -> None:
+    """Run until SIGINT, SIGTERM or SIGHUP. Raises StartError when the start fails; then nothing is left running."""
+    set_up_logs(settings)
+    folder = settings.data_dir.expanduser().absolute()
+    with locked(folder), _signals() as stop:
+        check_address(settings.host, settings.port)
+        check_room(folder)
+        async with _stopped_by(stop), _engines(settings, screen) as (embedded, supervisor):
+            await _run(embedded.settings, embedded, supervisor, screen, stop, demo=demo)
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[asyncio.Event]:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in numbers:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+@contextlib.asynccontextmanager
+async def _stopped_by(stop: asyncio.Event) -> AsyncIterator[None]:
+    """Cancels what is inside when `stop` is set, and swallows that cancellation."""
+    inside = asyncio.current_task()
+
+    async def watch() -> None:
+        await stop.wait()
+        if inside is not None:
+            inside.cancel()
+
+    watcher = asyncio.create_task(watch())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+        if inside is not None:
+            inside.uncancel()
+    finally:
+        watcher.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _engines(settings: Settings, screen: Screen) -> AsyncIterator[tuple[Embedded, Supervisor]]:
+    """The engines that no setting names, watched; stopped at the end."""
+    secrets = load_secrets(settings.data_dir.expanduser().absolute() / "secrets.json")
+    embedded = Embedded(settings, secrets)
+    supervisor = Supervisor()
+    try:
+        names = ", ".join(engine.name for engine in embedded.engines)
+        if names:
+            with screen.step(f"Starting {names}"):
+                await embedded.start()
+        for engine in embedded.engines:
+            supervisor.keep_engine(engine, embedded.processes[engine.name])
+        yield embedded, supervisor
+    finally:
+        await supervisor.stop_watching()
+        await embedded.stop()
+
+
+async def _run(
+    settings: Settings,
+    embedded: Embedded,
+    supervisor: Supervisor,
+    screen: Screen,
+    stop: asyncio.Event,
+    *,
+    demo: bool,
+) -> None:
+    own = {field for engine in embedded.engines for field in engine.addresses()}
+    await check_engines(settings, own)
+    with screen.step("Preparing the database"):
+        await asyncio.to_thread(migrate, settings)
+    environment = child_environment(settings)
+    environment["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_folder(embedded.folder))
+    programs = [
+        _program(name, command, environment, screen)
+        for name, command in (("web", "serve"), ("worker", "work"))
+    ]
+    try:
+        with announced(embedded.folder, environment):
+            for program in programs:
+                program.start()
+            login = await _demo(settings, screen) if demo else None
+            with screen.step("Starting the web processes"):
+                await _answers(settings, programs[0])
+            for program in programs:
+                supervisor.keep(Kept(program))
+            _show(settings, embedded.folder, login, screen)
+            await stop.wait()
+    finally:
+        screen.console.print("Stopping ...")
+        await supervisor.stop_watching()
+        await asyncio.gather(*(program.stop() for program in programs))
+
+
+def _metrics_folder(folder: Path) -> Path:
+    metrics = folder / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(mode=0o700)
+    return metrics
+
+
+def _program(name: str, command: str, environment: dict[str, str], screen: Screen) -> Process:
+    def show(line: str) -> None:
+        screen.child_line(name, line)
+
+    launch = Launch(
+        command=[sys.executable, "-m", "nameplate", command], environment=environment, grace=GRACE + 1.5
+    )
+    return Process(name, launch, sink=show)
+
+
+async def _demo(settings: Settings, screen: Screen) -> DemoLogin | None:
+    with screen.progress("Filling the demo account") as bars:
+        # In a loop of its own: filling it is busy work, and this loop keeps the processes alive.
+        return await asyncio.to_thread(lambda: asyncio.run(ensure_demo(settings, bars)))
+
+
+async def _answers(settings: Settings, web: Process) -> None:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+    url = f"http://{f'[{host}]' if ':' in host and '[' not in host else host}:{settings.port}/healthz"
+    deadline = asyncio.get_running_loop().time() + WEB_START_LIMIT
+    async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await client.get(url)).status_code == httpx.codes.OK:
+                    return
+            if not web.alive:
+                raise StartError("The web processes ended while they were starting; the lines above say why.")
+            if asyncio.get_running_loop().time() > deadline:
+                raise StartError(f"The web processes do not answer at {url} after {WEB_START_LIMIT:.0f} s.")
+            await asyncio.sleep(0.05)
+
+
+def _show(settings: Settings, folder: Path, login: DemoLogin | None, screen: Screen) -> None:
+    rows: list[tuple[str, str]] = []
+    if login is not None:
+        rows += [
+            ("Demo page", f"{settings.base_url}/{login.handle}"),
+            ("Log in", f"{settings.base_url}/login"),
+            ("  as", login.email),
+            ("  with", login.password),
+        ]
+    elif settings.sign_up:
+        rows.append(("Sign up", f"{settings.base_url}/signup"))
+    rows.append(("Data", str(folder)))
+    rows.append(("Logs", f"{folder / 'logs'} (engines), below (web, worker)"))
+    stop = "Ctrl-C" if screen.live else f"Ctrl-C, or kill {os.getpid()}"
+    screen.ready(settings.base_url, rows, stop=stop)

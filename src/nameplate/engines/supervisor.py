@@ -1,0 +1,84 @@
+"""Keeps processes running: one that ends is started again, and the log says so."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from nameplate.engines.engine import Engine, wait_ready
+from nameplate.engines.process import Process
+from nameplate.errors import StartError
+
+log = structlog.get_logger("up")
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 10.0
+# One that ran this long failed for a new reason: it gets a quick restart again.
+HEALTHY_AFTER = 30.0
+
+
+@dataclass(slots=True)
+class Kept:
+    """A process and how to start it again. `ready` raises StartError when the new one is of no use."""
+
+    process: Process
+    prepare: Callable[[], None] = lambda: None
+    ready: Callable[[], Awaitable[None]] | None = None
+
+
+class Supervisor:
+    """Watches processes until it is told to stop."""
+
+    def __init__(self) -> None:
+        self._kept: list[Kept] = []
+        self._watchers: list[asyncio.Task[None]] = []
+
+    def keep_engine(self, engine: Engine, process: Process) -> None:
+        """Watch a started engine."""
+
+        def prepare() -> None:
+            engine.clear_up()
+            engine.prepare()
+
+        async def ready() -> None:
+            await wait_ready(engine, process)
+
+        self.keep(Kept(process, prepare, ready))
+
+    def keep(self, kept: Kept) -> None:
+        """Watch a started process."""
+        self._kept.append(kept)
+        self._watchers.append(asyncio.create_task(self._watch(kept), name=kept.process.name))
+
+    async def stop_watching(self) -> None:
+        """From now on a process that ends stays ended."""
+        for watcher in self._watchers:
+            watcher.cancel()
+        await asyncio.gather(*self._watchers, return_exceptions=True)
+
+    async def _watch(self, kept: Kept) -> None:
+        process, pause = kept.process, FIRST_PAUSE
+        while True:
+            code = await process.ended()
+            if time.monotonic() - process.started > HEALTHY_AFTER:
+                pause = FIRST_PAUSE
+            log.warning("ended, starting it again", process=process.name, reason=_reason(code), pause=pause)
+            process.kill_group()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            try:
+                await asyncio.to_thread(kept.prepare)
+                process.start()
+                if kept.ready is not None:
+                    await kept.ready()
+            except StartError as error:
+                log.error("not running", process=process.name, reason=str(error))
+                await process.stop()
+            else:
+                log.info("running again", process=process.name, pid=process.pid)
+
+
+def _reason(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
