@@ -141,6 +141,11 @@ class Bench:
             raise AssertionError(f"The bare application does not answer the same: {told[:2]}, {status, kept}")
         return server
 
+    def stop(self, server: Server) -> None:
+        """Stop one server before the others."""
+        self._processes.remove(server.process)
+        asyncio.run(server.process.stop())
+
     def _launch(self, name: str, command: list[str], environment: Mapping[str, str]) -> Process:
         process = Process(name, Launch(command=command, environment=environment), self.folder / f"{name}.log")
         os.sched_setaffinity(0, {SERVER_CORE})
