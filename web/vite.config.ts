@@ -1,12 +1,31 @@
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
+import { readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // `npm run dev` works against a running Nameplate: everything the dashboard does not own goes there.
 const backend = process.env.NAMEPLATE_DEV_BACKEND ?? 'http://127.0.0.1:8080';
 
+// The public page's icons, without what only the server needs: one drawing of each brand for both.
+function icons(): Plugin {
+  const file = new URL('../src/nameplate/page/icons.json', import.meta.url);
+  const name = 'virtual:icons';
+  return {
+    name: 'nameplate-icons',
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    load(id) {
+      if (id !== `\0${name}`) return;
+      const all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, unknown>>;
+      const shapes = Object.entries(all).map(([key, { title, path, stroke }]) => [key, { title, path, stroke }]);
+      return `export default ${JSON.stringify(Object.fromEntries(shapes))}`;
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
+    icons(),
     sveltekit({
       compilerOptions: {
         runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true),

@@ -9,7 +9,7 @@ export interface Config {
   version: string;
   base_url: string;
   themes: { id: string; name: string }[];
-  icons: string[];
+  icons: { id: string; title: string }[];
 }
 
 export interface Account {

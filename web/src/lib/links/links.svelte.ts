@@ -23,6 +23,7 @@ export class LinkList {
   #confirmed = new Map<string, Link>();
   #queues = new Map<string, Promise<void>>();
   #orderQueue: Promise<void> = Promise.resolve();
+  #orderWaits = false;
 
   async load(): Promise<void> {
     this.problem = undefined;
@@ -108,6 +109,9 @@ export class LinkList {
     const next = pinnedFirst(inOrder(this.rows, ids));
     if (sameOrder(next, this.rows)) return;
     this.rows = next;
+    // Many quick moves are one save: it sends the order there is when its turn comes.
+    if (this.#orderWaits) return;
+    this.#orderWaits = true;
     this.#orderQueue = this.#orderQueue.then(() => this.#saveOrder());
   }
 
@@ -159,6 +163,7 @@ export class LinkList {
   }
 
   async #saveOrder(): Promise<void> {
+    this.#orderWaits = false;
     const wanted = this.rows.map((row) => row.id);
     try {
       const answer = await calls.orderLinks(wanted, this.#etag);

@@ -30,5 +30,5 @@ it('an order knows its equal', () => {
 
 it('my order is kept when another tab added and deleted links', () => {
   const theirs = [{ id: 'new' }, { id: 'a' }, { id: 'c' }, { id: 'd' }];
-  expect(ids(inOrder(theirs, ['d', 'b', 'a', 'c']))).toBe('newdac');
+  expect(ids(inOrder(theirs, ['d', 'b', 'a', 'c']))).toBe('dacnew');
 });

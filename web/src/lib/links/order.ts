@@ -27,10 +27,10 @@ export function sameOrder(a: readonly { id: string }[], b: readonly { id: string
 }
 
 /**
- * Puts `rows` into the order of `ids`. Rows that `ids` does not know (added in another tab) go to the front,
+ * Puts `rows` into the order of `ids`. Rows that `ids` does not know (added in another tab) go to the end,
  * where new links appear; ids without a row (deleted there) are left out.
  */
 export function inOrder<T extends { id: string }>(rows: readonly T[], ids: readonly string[]): T[] {
   const place = new Map(ids.map((id, index) => [id, index]));
-  return [...rows].sort((a, b) => (place.get(a.id) ?? -1) - (place.get(b.id) ?? -1));
+  return [...rows].sort((a, b) => (place.get(a.id) ?? ids.length) - (place.get(b.id) ?? ids.length));
 }
