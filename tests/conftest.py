@@ -15,9 +15,8 @@ from tests.support.engines import DATABASES_PER_WORKER, EngineAddresses, TestDat
 from tests.support.programs import Program
 
 if TYPE_CHECKING:
-    from nameplate.app import App
+    import httpx
 
-if TYPE_CHECKING:
     from nameplate.app import App
     from tests.support.api import Api
 
@@ -121,22 +120,11 @@ async def ben(app: "App") -> "Api":
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator["App"]:
-    """The application a web process runs, in this process, with its connections open."""
-    from nameplate.app import create_app
+async def client(app: "App") -> "httpx.AsyncClient":
+    """A stranger's browser: talks to `app` without a network, keeps cookies, follows no redirect."""
+    from tests.support.api import browser
 
-    app = create_app(settings)
-    async with app.running():
-        yield app
-
-
-@pytest.fixture
-async def client(app: "App", settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """Talks to `app` without a network. Sends the headers a browser sends from a page of ours; keeps cookies."""
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50_000))
-    headers = {"Origin": settings.base_url, "Sec-Fetch-Site": "same-origin"}
-    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url, headers=headers) as client:
-        yield client
+    return browser(app).http
 
 
 @pytest.fixture
