@@ -45,7 +45,7 @@ export function rangeOf(params: { get(name: string): string | null }, last: stri
 }
 
 export function isDay(text: string): boolean {
-  return DAY.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+  return DAY.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && addDays(text, 0) === text;
 }
 
 /** `8 Nov 2026` in the reader's language; a day has no time zone. */
