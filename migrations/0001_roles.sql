@@ -49,4 +49,4 @@ $$;
 
 REVOKE ALL ON FUNCTION enter_account(uuid), enter_claim(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION enter_account(uuid) TO nameplate_web, nameplate_worker;
-GRANT EXECUTE ON FUNCTION enter_claim(text) TO nameplate_web;
+GRANT EXECUTE ON FUNCTION enter_claim(text) TO nameplate_web, nameplate_worker;

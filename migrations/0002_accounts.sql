@@ -15,6 +15,8 @@ CREATE POLICY tenant ON accounts TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid)
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
 GRANT SELECT, INSERT, UPDATE ON accounts TO nameplate_web;
+-- So that a purge whose job got lost is found and begun again.
+CREATE POLICY closed ON accounts FOR SELECT TO nameplate_worker USING (closed_at IS NOT NULL);
 GRANT SELECT, UPDATE, DELETE ON accounts TO nameplate_worker;
 
 -- Global: which accounts say an e-mail address is theirs. Any number may claim it, one may have verified it:
@@ -32,7 +34,8 @@ ALTER TABLE email_claims FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON email_claims TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid)
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
-CREATE POLICY knows_the_address ON email_claims FOR SELECT TO nameplate_web
+-- The web process asks before log-in, the worker before it writes to the address.
+CREATE POLICY knows_the_address ON email_claims FOR SELECT TO nameplate_web, nameplate_worker
     USING (email = nullif(current_setting('app.claim', true), ''));
 GRANT SELECT, INSERT, UPDATE, DELETE ON email_claims TO nameplate_web;
 GRANT SELECT, DELETE ON email_claims TO nameplate_worker;
@@ -84,7 +87,7 @@ CREATE TABLE sessions (
     device text NOT NULL,                      -- 'Firefox on Linux'
     created_at timestamptz NOT NULL,
     seen_at timestamptz NOT NULL,
-    expires_at timestamptz NOT NULL,           -- absolute; idle sessions end earlier, see accounts/sessions.py
+    expires_at timestamptz NOT NULL,           -- when idle or too old, see accounts/access/sessions.py
     PRIMARY KEY (account_id, id)
 );
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;

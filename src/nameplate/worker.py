@@ -37,6 +37,7 @@ Job = Callable[..., Awaitable[None]]
 JOBS: dict[str, tuple[Job, int]] = {
     "accounts.send_verification": (accounts.send_verification, 8),
     "accounts.send_reset": (accounts.send_reset, 8),
+    "accounts.send_notice": (accounts.send_notice, 8),
     "accounts.purge": (accounts.purge, 20),
 }
 

@@ -1,0 +1,175 @@
+"""Sign up; read, change, export and delete the account."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, delete, get, patch, post
+from litestar.response import Stream
+from msgspec import UNSET, UnsetType
+
+from nameplate.accounts import changes, passwords, queries
+from nameplate.accounts.access import sessions
+from nameplate.accounts.access.credentials import Credential
+from nameplate.accounts.account import Account, shown
+from nameplate.accounts.callers import end_session
+from nameplate.accounts.devices import device_name
+from nameplate.accounts.export import export
+from nameplate.accounts.oauth.routes import NEWCOMER, newcomer
+from nameplate.accounts.passwords import hasher
+from nameplate.accounts.queries import AccountRow
+from nameplate.accounts.sign_up import checked, sign_up
+from nameplate.cache import Cache
+from nameplate.db import Database
+from nameplate.errors import Conflict, Forbidden, Invalid, NotSignedIn
+from nameplate.http.caller import Caller
+from nameplate.settings import Settings
+
+Secret = Annotated[str, msgspec.Meta(max_length=1024)]
+Short = Annotated[str, msgspec.Meta(max_length=320)]
+
+
+class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """After `GET /oauth/github/start`, the handle is enough: without a password, GitHub opens the account."""
+
+    handle: Short
+    email: Short | None = None
+    password: Secret | None = None
+
+
+class AccountChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is missing stays. `current_password` is needed by every account that has one."""
+
+    email: Short | UnsetType = UNSET
+    password: Secret | UnsetType = UNSET
+    current_password: Secret = ""
+
+
+class Farewell(msgspec.Struct, frozen=True, kw_only=True):
+    """The password; or, for an account without one, its handle as `confirm`."""
+
+    password: Secret = ""
+    confirm: Short = ""
+
+
+@post("/accounts", operation_id="createAccount", summary="Sign up", tags=["Account"], security=[])
+async def create_account(
+    data: NewAccount, request: Request[Any, Any, Any], db: Database, settings: Settings, cache: Cache
+) -> Response[Account]:
+    """Makes the account with its page and logs in. Does not tell whether the e-mail address is registered."""
+    if not settings.sign_up:
+        raise Forbidden("Sign-up is closed on this server. Its operator can open it.", code="sign-up-closed")
+    identity = newcomer(request, settings) if data.password is None else None
+    application = checked(data.handle, data.email, data.password, identity)
+    device = device_name(request.headers.get("user-agent", ""))
+    account, session = await sign_up(db, hasher, application, device)
+    await end_session(request, db, settings)
+    # The address may be remembered as one where nobody lives.
+    await cache.publish_page_changed(account.handle)
+    cookies = [sessions.cookie(settings, session)]
+    if identity:
+        cookies.append(NEWCOMER.none(settings))
+    return Response(shown(account), status_code=201, cookies=cookies)
+
+
+@get("/account", operation_id="getAccount", summary="Your account", tags=["Account"])
+async def get_account(caller: Caller, db: Database) -> Account:
+    caller.may("account:read")
+    return shown(await _account(caller, db))
+
+
+@patch(
+    "/account", operation_id="updateAccount", summary="Change e-mail address or password", tags=["Account"]
+)
+async def update_account(
+    data: AccountChange, request: Request[Any, Any, Any], caller: Caller, db: Database, settings: Settings
+) -> Response[Account]:
+    """A new address has to be confirmed by mail. A new password logs every other device out."""
+    caller.must_be_person()
+    before = await _account(caller, db)
+    await changes.check_password(hasher, before, data.current_password, "current_password")
+    email = before.email if data.email is UNSET else changes.checked_email(data.email)
+    password_hash = None
+    if data.password is not UNSET:
+        if refused := passwords.refusal(data.password, email=email, handle=before.handle):
+            raise Invalid("Correct this and send it again.", fields={"password": refused})
+        password_hash = await hasher.hash(data.password)
+    session = Credential.new(caller.account_id)
+    now = datetime.now(UTC)
+    async with db.as_account(caller.account_id) as tx:
+        await changes.change_email(tx, before, email, now)
+        if password_hash is not None:
+            device = device_name(request.headers.get("user-agent", ""))
+            await changes.change_password(tx, before, password_hash, session, device, now)
+        after = await queries.get_account(tx, caller.account_id)
+    if after is None:
+        raise NotSignedIn("This account was deleted.")
+    cookies = [sessions.cookie(settings, session)] if password_hash is not None else []
+    return Response(shown(after), cookies=cookies)
+
+
+@delete(
+    "/account",
+    operation_id="deleteAccount",
+    summary="Delete the account and everything of it",
+    tags=["Account"],
+)
+async def delete_account(
+    data: Farewell, caller: Caller, db: Database, settings: Settings, cache: Cache
+) -> Response[None]:
+    """The page is gone and every device logged out at once; all rows are removed within minutes."""
+    caller.must_be_person()
+    account = await _account(caller, db)
+    await changes.check_password(hasher, account, data.password, "password")
+    if account.password_hash is None and data.confirm.strip().removeprefix("@").lower() != account.handle:
+        raise Invalid("Type your handle to confirm.", fields={"confirm": f"Type {account.handle}."})
+    for handle in await changes.close(db, caller.account_id):
+        await cache.publish_page_changed(handle)
+    return Response(None, status_code=204, cookies=[sessions.no_cookie(settings)])
+
+
+@get(
+    "/account/export",
+    operation_id="exportAccount",
+    summary="Everything this server holds of you, as a zip",
+    tags=["Account"],
+    media_type="application/zip",
+)
+async def export_account(caller: Caller, db: Database) -> Stream:
+    """A JSON file for each table, deleted links and raw events too."""
+    caller.must_be_person()
+    account = await _account(caller, db)
+    name = f"nameplate-{account.handle}-{datetime.now(UTC):%Y-%m-%d}.zip"
+    return Stream(
+        export(db, caller.account_id),
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+@delete(
+    "/account/github",
+    operation_id="unlinkGithub",
+    summary="Log-in with GitHub no longer opens it",
+    tags=["Account"],
+)
+async def unlink_github(caller: Caller, db: Database) -> None:
+    caller.must_be_person()
+    account = await _account(caller, db)
+    if account.password_hash is None:
+        raise Conflict(
+            "Set a password first: without it and without GitHub, nothing would open this account."
+        )
+    async with db.as_account(caller.account_id) as tx:
+        await queries.unlink_identity(tx, caller.account_id)
+
+
+async def _account(caller: Caller, db: Database) -> AccountRow:
+    async with db.as_account(caller.account_id) as tx:
+        row = await queries.get_account(tx, caller.account_id)
+    if row is None:
+        raise NotSignedIn("This account was deleted.")
+    return row
+
+
+routes = [create_account, get_account, update_account, delete_account, export_account, unlink_github]

@@ -1,0 +1,87 @@
+"""Everything we hold of an account, as a zip that is made while it is sent: memory stays bounded."""
+
+import asyncio
+import zipfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+from nameplate.accounts.everything import queries
+from nameplate.accounts.everything.queries import Page, Table
+from nameplate.db import Database
+
+ROWS_AT_ONCE = 2000
+
+_README = """Everything this Nameplate holds of your account, read on {at}.
+
+Each file is a table of the database: a JSON array with one object for each row. Left out are only the hashes of your
+password, sessions and tokens, which are of no use to anybody. Among others:
+
+accounts.json, email_claims.json, handles.json, oauth_identities.json    who you are here
+profiles.json, links.json                                                your page, deleted links too
+sessions.json, api_tokens.json, mail_proofs.json                         what is logged in, and mails sent to you
+events.json                                                              every view, click and tap, as it came
+daily_totals.json, daily_links.json                                      what the dashboard counts
+visitor_days.json, visitor_link_days.json                                what distinct visitors are counted from
+
+A visitor is a number that no one can trace back to a person: the key it was made with is destroyed within two days.
+"""
+
+
+class _Sink:
+    """A file for zipfile that can only be written; what was written is taken away in pieces."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing to do: `take` hands over all there is."""
+
+    def take(self) -> bytes:
+        taken = b"".join(self._parts)
+        self._parts.clear()
+        return taken
+
+
+async def export(db: Database, account_id: UUID) -> AsyncIterator[bytes]:
+    """The zip, piece by piece. Each page of rows is read in a transaction of its own: a slow reader holds none open."""
+    sink = _Sink()
+    now = datetime.now(UTC)
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:  # type: ignore[call-overload]
+        archive.writestr(_entry("README.txt", now), _README.format(at=now.isoformat(timespec="seconds")))
+        async with db.as_account(account_id) as tx:
+            tables = await queries.tables(tx)
+        for table in tables:
+            with archive.open(_entry(f"{table.name}.json", now), "w", force_zip64=True) as file:
+                before = b"["
+                async for page in _pages(db, account_id, table):
+                    if page.rows:
+                        rows = before + b",".join(b"\n" + row.encode() for row in page.rows)
+                        before = b","
+                        await asyncio.to_thread(file.write, rows)
+                    if piece := sink.take():
+                        yield piece
+                file.write(b"[]\n" if before == b"[" else b"\n]\n")
+    yield sink.take()
+
+
+async def _pages(db: Database, account_id: UUID, table: Table) -> AsyncIterator[Page]:
+    after: list[str] | None = None
+    while True:
+        async with db.as_account(account_id) as tx:
+            page = await queries.read_page(tx, account_id, table, after, ROWS_AT_ONCE)
+        yield page
+        after = page.last
+        if after is None:
+            return
+
+
+def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, now.timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o600 << 16
+    return entry

@@ -1,0 +1,54 @@
+"""Circuit breaker: what fails again and again is left alone for a while instead of being waited for."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import Counter, Gauge
+
+from nameplate.errors import Unavailable
+
+resting = Gauge("nameplate_outside_resting", "1 while calls to this service are refused at once", ["service"])
+failed = Counter("nameplate_outside_failures_total", "Failed calls to this service", ["service"])
+
+
+class Breaker:
+    """After `failures` in a row, calls to `service` are refused for `pause` seconds; then one may try."""
+
+    def __init__(self, service: str, *, failures: int, pause: float) -> None:
+        self.service = service
+        self._most = failures
+        self._pause = pause
+        self._in_a_row = 0
+        self._until = 0.0
+        resting.labels(service).set(0)
+
+    @contextmanager
+    def attempt(self, *failures: type[Exception]) -> Iterator[None]:
+        """One call. Raises Unavailable instead of beginning it while the service rests.
+
+        `failures` are the errors that say that the service is ill; any other end says that it answers.
+        """
+        now = time.monotonic()
+        if now < self._until:
+            raise Unavailable(f"{self.service} is not answering.", retry_after=int(self._until - now) + 1)
+        if self._in_a_row >= self._most:
+            # The one that tries keeps the others away until it knows more.
+            self._until = now + self._pause
+        try:
+            yield
+        except failures:
+            self._in_a_row += 1
+            failed.labels(self.service).inc()
+            if self._in_a_row >= self._most:
+                self._until = time.monotonic() + self._pause
+                resting.labels(self.service).set(1)
+            raise
+        except Exception:
+            self._heal()
+            raise
+        self._heal()
+
+    def _heal(self) -> None:
+        self._in_a_row, self._until = 0, 0.0
+        resting.labels(self.service).set(0)
