@@ -77,7 +77,7 @@ def tools() -> None:
                 [sys.executable, "-m", "venv", TOOLS / "py"],
                 hint="Python has no module `venv` or `ensurepip`; on Debian and Ubuntu: apt install python3-venv",
             )
-            pip = [python_of(TOOLS / "py"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            pip: Command = [python_of(TOOLS / "py"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             step.run([*pip, "--no-deps", "--require-hashes", "--only-binary=:all:", "-r", lock_file])
 
 
@@ -105,7 +105,7 @@ def packages(kind: str) -> None:
             step.run(
                 [uv(), "pip", "sync", "--quiet", "--require-hashes", LOCKS / f"{kind}.lock"], env=environment
             )
-            install = [
+            install: Command = [
                 uv(),
                 "pip",
                 "install",
@@ -125,7 +125,10 @@ def _package_inputs(kind: str) -> list[Path]:
 def _same_python(folder: Path) -> bool:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     done = subprocess.run(
-        [python_of(folder), "-c", "import sys; print(sys.version)"], capture_output=True, text=True
+        [python_of(folder), "-c", "import sys; print(sys.version)"],
+        check=False,
+        capture_output=True,
+        text=True,
     )
     return done.returncode == 0 and done.stdout.startswith(version + ".")
 
@@ -240,7 +243,7 @@ def lock() -> None:
     """Write every lock anew, with the newest versions that fit."""
     tools()
     environment = uv_environment()
-    compile_ = [
+    compile_: Command = [
         uv(),
         "pip",
         "compile",
@@ -252,7 +255,7 @@ def lock() -> None:
     ]
     compile_ += ["--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.11", "--no-annotate"]
     with Step("Locking Python packages", "lock", [], made=[]) as step:
-        build = ["pyproject.toml", LOCKS / "build.in"]
+        build: Command = ["pyproject.toml", LOCKS / "build.in"]
         step.run([*compile_, "-o", LOCKS / "run.lock", *build], env=environment)
         step.run(
             [*compile_, "--extra", "dev", "-c", LOCKS / "run.lock", "-o", LOCKS / "dev.lock", *build],
@@ -286,7 +289,10 @@ def node() -> Path:
     return node_folder() / "bin" / "node"
 
 
-def npm(*arguments: str) -> list[str | Path]:
+Command = list[str | Path]
+
+
+def npm(*arguments: str) -> Command:
     return [node(), node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", *arguments]
 
 
