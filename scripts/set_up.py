@@ -77,7 +77,14 @@ def tools() -> None:
                 [sys.executable, "-m", "venv", TOOLS / "py"],
                 hint="Python has no module `venv` or `ensurepip`; on Debian and Ubuntu: apt install python3-venv",
             )
-            pip: Command = [python_of(TOOLS / "py"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            pip: Command = [
+                python_of(TOOLS / "py"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ]
             step.run([*pip, "--no-deps", "--require-hashes", "--only-binary=:all:", "-r", lock_file])
 
 
@@ -146,7 +153,8 @@ def node_modules() -> None:
 
 def dashboard() -> None:
     """The built dashboard in web/build."""
-    sources = [
+    sources = [ROOT / "src" / "nameplate" / "page" / "icons.json"]  # drawn on pages and on the dashboard
+    sources += [
         path
         for path in sorted(WEB.rglob("*"))
         if path.is_file() and not NOT_SOURCES.intersection(path.relative_to(WEB).parts)
