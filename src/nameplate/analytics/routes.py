@@ -5,7 +5,8 @@ from datetime import date
 from typing import Annotated, TypeVar
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
 
 from nameplate.analytics import reports
 from nameplate.analytics.reports import Breakdown, Dashboard, Dimension, Range, Summary, Timeseries
@@ -16,15 +17,15 @@ T = TypeVar("T")
 
 From = Annotated[
     date | None,
-    Parameter(
-        query="from", description="First day, in the profile's time zone. Default: 30 days up to `to`."
+    QueryParameter(
+        name="from", description="First day, in the profile's time zone. Default: 30 days up to `to`."
     ),
 ]
 To = Annotated[
     date | None,
-    Parameter(query="to", description="Last day, included. Default: today. At most 800 days in all."),
+    QueryParameter(name="to", description="Last day, included. Default: today. At most 800 days in all."),
 ]
-Limit = Annotated[int, Parameter(query="limit", ge=1, le=1000, description="Rows at most.")]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=1000, description="Rows at most.")]
 
 
 @get(
@@ -34,7 +35,9 @@ Limit = Annotated[int, Parameter(query="limit", ge=1, le=1000, description="Rows
     tags=["Analytics"],
     response_description="The sums",
 )
-async def get_summary(caller: Caller, db: Database, from_: From = None, to: To = None) -> Summary:
+async def get_summary(
+    caller: NamedDependency[Caller], db: NamedDependency[Database], from_: From = None, to: To = None
+) -> Summary:
     return await _ask(caller, db, from_, to, lambda tx, asked: reports.summary(tx, caller.account_id, asked))
 
 
@@ -45,7 +48,9 @@ async def get_summary(caller: Caller, db: Database, from_: From = None, to: To =
     tags=["Analytics"],
     response_description="Every day of the range",
 )
-async def get_timeseries(caller: Caller, db: Database, from_: From = None, to: To = None) -> Timeseries:
+async def get_timeseries(
+    caller: NamedDependency[Caller], db: NamedDependency[Database], from_: From = None, to: To = None
+) -> Timeseries:
     return await _ask(
         caller, db, from_, to, lambda tx, asked: reports.timeseries(tx, caller.account_id, asked)
     )
@@ -59,7 +64,12 @@ async def get_timeseries(caller: Caller, db: Database, from_: From = None, to: T
     response_description="Most visitors first; links by clicks",
 )
 async def get_breakdown(
-    dimension: Dimension, caller: Caller, db: Database, from_: From = None, to: To = None, limit: Limit = 100
+    dimension: FromPath[Dimension],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    from_: From = None,
+    to: To = None,
+    limit: Limit = 100,
 ) -> Breakdown:
     return await _ask(
         caller,
@@ -77,7 +87,9 @@ async def get_breakdown(
     tags=["Analytics"],
     response_description="Sums, days, and the ten most frequent values of several dimensions",
 )
-async def get_dashboard(caller: Caller, db: Database, from_: From = None, to: To = None) -> Dashboard:
+async def get_dashboard(
+    caller: NamedDependency[Caller], db: NamedDependency[Database], from_: From = None, to: To = None
+) -> Dashboard:
     return await _ask(
         caller, db, from_, to, lambda tx, asked: reports.dashboard(tx, caller.account_id, asked)
     )

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from psycopg.types.string import BytesBinaryDumper
+
+from nameplate.analytics.counting.tally import Tally
 from nameplate.db import Tx
 
 
@@ -51,95 +54,104 @@ async def time_zones(tx: Tx, accounts: Iterable[UUID]) -> dict[UUID, str]:
     return {row.account_id: row.timezone for row in rows}
 
 
-# Types as psycopg should write them, not as the table has them: in binary COPY a uuid is 16 bytes, a timestamp the
-# microseconds and a date the days since 2000, and plain integers are written without any Python code.
-STAGE: Sequence[tuple[str, str, str]] = (
-    ("account_id", "uuid", "bytea"),
-    ("at", "timestamptz", "int8"),
-    ("id", "bigint", "int8"),
-    ("visitor", "bigint", "int8"),
-    ("day", "date", "int4"),
-    ("tap_x", "real", "float4"),
-    ("tap_y", "real", "float4"),
-    ("ttfb", "real", "float4"),
-    ("fcp", "real", "float4"),
-    ("lcp", "real", "float4"),
-    ("inp", "real", "float4"),
-    ("cls", "real", "float4"),
-    ("viewport", "smallint", "int2"),
-    ("link_id", "uuid", "bytea"),
-    ("kind", "text", "text"),
-    ("country", "text", "text"),
-    ("region", "text", "text"),
-    ("city", "text", "text"),
-    ("device", "text", "text"),
-    ("browser", "text", "text"),
-    ("browser_version", "text", "text"),
-    ("os", "text", "text"),
-    ("os_version", "text", "text"),
-    ("language", "text", "text"),
-    ("referrer", "text", "text"),
-    ("referrer_path", "text", "text"),
-    ("utm_source", "text", "text"),
-    ("utm_medium", "text", "text"),
-    ("utm_campaign", "text", "text"),
-    ("utm_term", "text", "text"),
-    ("utm_content", "text", "text"),
-    ("connection", "text", "text"),
-    ("bot", "text", "text"),
-    ("fact", "bigint", "int8"),
-)
+# The columns of the stage and their types as psycopg should write them, not as the table has them: in binary COPY a
+# uuid is 16 bytes, a timestamp the microseconds and a date the days since 2000, and plain integers are written without
+# any Python code. First the fields of Event in their order, then what Tally.rows() adds.
+STAGE: dict[str, str] = {
+    "account_id": "bytea",
+    "at": "int8",
+    "kind": "text",
+    "id": "int8",
+    "link_id": "bytea",
+    "visitor": "int8",
+    "country": "text",
+    "region": "text",
+    "city": "text",
+    "device": "text",
+    "browser": "text",
+    "browser_version": "text",
+    "os": "text",
+    "os_version": "text",
+    "language": "text",
+    "referrer": "text",
+    "referrer_path": "text",
+    "utm_source": "text",
+    "utm_medium": "text",
+    "utm_campaign": "text",
+    "utm_term": "text",
+    "utm_content": "text",
+    "viewport": "int2",
+    "tap_x": "float4",
+    "tap_y": "float4",
+    "ttfb": "float4",
+    "fcp": "float4",
+    "lcp": "float4",
+    "inp": "float4",
+    "cls": "float4",
+    "connection": "text",
+    "bot": "text",
+    "day": "int4",
+    "row_visitor": "int8",
+    "row_views": "int4",
+    "row_clicks": "int4",
+    "row_link_clicks": "int4",
+}
 
 
 async def stage(tx: Tx, rows: Iterable[Sequence[object]]) -> None:
-    """Put the batch, one value for each column of STAGE, where the statements below find it.
+    """Put the batch where the statements below find it.
 
     A temporary table, because PostgreSQL refuses COPY FROM into a table under row-level security.
     """
     await tx.run(
         """
         CREATE TEMPORARY TABLE IF NOT EXISTS stage (
-            account_id uuid, at timestamptz, id bigint, visitor bigint, day date, tap_x real, tap_y real, ttfb real,
-            fcp real, lcp real, inp real, cls real, viewport smallint, link_id uuid, kind text, country text,
+            account_id uuid, at timestamptz, kind text, id bigint, link_id uuid, visitor bigint, country text,
             region text, city text, device text, browser text, browser_version text, os text, os_version text,
-            language text, referrer text, referrer_path text, utm_source text, utm_medium text, utm_campaign text,
-            utm_term text, utm_content text, connection text, bot text, fact bigint
+            language text, referrer text, referrer_path text, utm_source text, utm_medium text, utm_campaign
+            text, utm_term text, utm_content text, viewport smallint, tap_x real, tap_y real, ttfb real, fcp
+            real, lcp real, inp real, cls real, connection text, bot text, day date, row_visitor bigint,
+            row_views integer, row_clicks integer, row_link_clicks integer
         ) ON COMMIT DELETE ROWS
         """
     )
-    async with tx.connection.cursor() as cursor, cursor.copy("COPY stage FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types([kind for _, _, kind in STAGE])
-        for row in rows:
-            await copy.write_row(row)
+    async with tx.connection.cursor() as cursor:
+        # In place of the one for DB-API's Binary, which is not compiled.
+        cursor.adapters.register_dumper(bytes, BytesBinaryDumper)
+        async with cursor.copy("COPY stage FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(list(STAGE.values()))
+            for row in rows:
+                await copy.write_row(row)
 
 
 async def insert_events(tx: Tx) -> int:
     return await tx.run(
         """
-        INSERT INTO events (account_id, at, id, visitor, day, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, viewport, link_id,
-            kind, country, region, city, device, browser, browser_version, os, os_version, language, referrer,
-            referrer_path, utm_source, utm_medium, utm_campaign, utm_term, utm_content, connection, bot)
-        SELECT account_id, at, id, visitor, day, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, viewport, link_id,
-            kind, country, region, city, device, browser, browser_version, os, os_version, language, referrer,
-            referrer_path, utm_source, utm_medium, utm_campaign, utm_term, utm_content, connection, bot
+        INSERT INTO events (
+            account_id, at, kind, id, link_id, visitor, country, region, city, device, browser, browser_version,
+            os, os_version, language, referrer, referrer_path, utm_source, utm_medium, utm_campaign, utm_term,
+            utm_content, viewport, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, connection, bot, day
+        )
+        SELECT
+            account_id, at, kind, id, link_id, visitor, country, region, city, device, browser, browser_version,
+            os, os_version, language, referrer, referrer_path, utm_source, utm_medium, utm_campaign, utm_term,
+            utm_content, viewport, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, connection, bot, day
         FROM stage
         """
     )
 
 
-async def count_days(tx: Tx) -> None:
+async def count_days(tx: Tx, tally: Tally) -> None:
     """visitor_days and daily_totals. Whoever is new in visitor_days is one more visitor of the day."""
+    accounts, days, views, clicks, bots = zip(*tally.totals(), strict=True)
     await tx.run(
         """
         WITH fact AS (
             INSERT INTO visitor_days AS v (account_id, first_at, first_id, visitor, day, views, clicks, country, region,
                 city, device, browser, os, language, referrer, utm_source, utm_medium, utm_campaign)
-            SELECT DISTINCT ON (account_id, day, fact) account_id, at, id, fact, day,
-                count(*) FILTER (WHERE kind = 'view') OVER same, count(*) FILTER (WHERE kind = 'click') OVER same,
+            SELECT account_id, at, id, row_visitor, day, row_views, row_clicks,
                 country, region, city, device, browser, os, language, referrer, utm_source, utm_medium, utm_campaign
-            FROM stage WHERE fact IS NOT NULL
-            WINDOW same AS (PARTITION BY account_id, day, fact)
-            ORDER BY account_id, day, fact, at, id
+            FROM stage WHERE row_visitor IS NOT NULL ORDER BY account_id, day, row_visitor
             ON CONFLICT (account_id, day, visitor) DO UPDATE SET
                 views = v.views + excluded.views,
                 clicks = v.clicks + excluded.clicks,
@@ -173,11 +185,8 @@ async def count_days(tx: Tx) -> None:
         ), visitors AS (
             SELECT account_id, day, count(*) AS visitors FROM fact WHERE is_new GROUP BY account_id, day
         ), totals AS (
-            SELECT account_id, day,
-                count(*) FILTER (WHERE kind = 'view' AND bot IS NULL) AS views,
-                count(*) FILTER (WHERE kind = 'click' AND bot IS NULL) AS clicks,
-                count(*) FILTER (WHERE bot IS NOT NULL) AS bots
-            FROM stage WHERE kind IN ('view', 'click') GROUP BY account_id, day
+            SELECT * FROM unnest(%s::uuid[], %s::date[], %s::integer[], %s::integer[], %s::integer[])
+                AS t (account_id, day, views, clicks, bots)
         )
         INSERT INTO daily_totals AS d (account_id, day, views, visitors, clicks, bots)
         SELECT account_id, day, views, coalesce(visitors, 0), clicks, bots
@@ -185,34 +194,36 @@ async def count_days(tx: Tx) -> None:
         ON CONFLICT (account_id, day) DO UPDATE SET
             views = d.views + excluded.views, visitors = d.visitors + excluded.visitors,
             clicks = d.clicks + excluded.clicks, bots = d.bots + excluded.bots
-        """
+        """,
+        (list(accounts), list(days), list(views), list(clicks), list(bots)),
     )
 
 
-async def count_links(tx: Tx) -> None:
+async def count_links(tx: Tx, tally: Tally) -> None:
     """visitor_link_days and daily_links. Bots are in neither; anonymous clicks have no visitor."""
+    accounts, days, links, clicks = zip(*tally.links(), strict=True)
     await tx.run(
         """
         WITH who AS (
             INSERT INTO visitor_link_days AS v (account_id, day, link_id, visitor, clicks)
-            SELECT account_id, day, link_id, visitor, count(*) FROM stage
-            WHERE kind = 'click' AND bot IS NULL AND visitor IS NOT NULL AND link_id IS NOT NULL
-            GROUP BY account_id, day, link_id, visitor ORDER BY account_id, day, link_id, visitor
+            SELECT account_id, day, link_id, visitor, row_link_clicks FROM stage
+            WHERE row_link_clicks IS NOT NULL ORDER BY account_id, day, link_id, visitor
             ON CONFLICT (account_id, day, link_id, visitor) DO UPDATE SET clicks = v.clicks + excluded.clicks
             RETURNING v.account_id, v.day, v.link_id, old.account_id IS NULL AS is_new
         ), visitors AS (
             SELECT account_id, day, link_id, count(*) AS visitors FROM who WHERE is_new
             GROUP BY account_id, day, link_id
         ), clicks AS (
-            SELECT account_id, day, link_id, count(*) AS clicks FROM stage
-            WHERE kind = 'click' AND bot IS NULL AND link_id IS NOT NULL GROUP BY account_id, day, link_id
+            SELECT * FROM unnest(%s::uuid[], %s::date[], %s::uuid[], %s::integer[])
+                AS t (account_id, day, link_id, clicks)
         )
         INSERT INTO daily_links AS d (account_id, day, link_id, clicks, visitors)
         SELECT account_id, day, link_id, clicks, coalesce(visitors, 0)
         FROM clicks LEFT JOIN visitors USING (account_id, day, link_id) ORDER BY account_id, day, link_id
         ON CONFLICT (account_id, day, link_id) DO UPDATE SET
             clicks = d.clicks + excluded.clicks, visitors = d.visitors + excluded.visitors
-        """
+        """,
+        (list(accounts), list(days), list(links), list(clicks)),
     )
 
 
