@@ -65,6 +65,26 @@ def doctor() -> None:
     run(os.environ)
 
 
+@app.command()
+def demo(
+    events: Annotated[int, typer.Option(min=1, max=200_000_000, help="How many events.")] = 60_000,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, max=800, help="Over how many days. Default: 365, and 90 from a million events on."),
+    ] = None,
+    handle: Annotated[str, typer.Option(help="Whose page: `/HANDLE`.")] = "juno",
+    seed: Annotated[int, typer.Option(min=0, max=2**40, help="The same seed makes the same traffic.")] = 1,
+    reset: Annotated[bool, typer.Option(help="Remove the demo account there is, first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before removing it.")] = False,
+) -> None:
+    """Fill a believable developer's account: links, projects, a year of traffic."""
+    from nameplate.commands.demo import demo as run
+    from nameplate.demo.api import Options, usual_days
+
+    options = Options(handle=handle, events=events, days=days or usual_days(events), seed=seed)
+    sys.exit(run(os.environ, options, anew=reset, yes=yes))
+
+
 def main() -> None:
     """Run a command. What keeps it from running is said in one sentence, without a traceback."""
     try:

@@ -113,7 +113,8 @@ async def make_events(tx: Tx, account_id: UUID, seed: int, slices: list[dict[str
                 END END AS fact
             FROM visitor v
             JOIN demo_steps e ON e.template = v.template AND v.before + e.seq <= v.quota
-            LEFT JOIN demo_links l ON l.bucket = v.links * 256 + (hashfloat8extended(v.key, %(seed)s + 2048 + e.click) & 255)::int
+            LEFT JOIN demo_links l ON l.bucket = v.links * 256
+                + (hashfloat8extended(v.key, %(seed)s + 2048 + e.click) & 255)::int
         )
         INSERT INTO stage (account_id, at, id, visitor, day, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, viewport, link_id,
             kind, country, region, city, device, browser, browser_version, os, os_version, language, referrer,
@@ -173,33 +174,40 @@ class LinkSums:
     clicks: int
 
 
-async def tally(tx: Tx, account_id: UUID) -> Tally:
-    """The sums of what is in the stage."""
+class StagedTally(Tally):
+    """The sums of events that are in the stage already, for the statements that add them to the roll-ups."""
+
+    def __init__(self, account_id: UUID, days: list[DaySums], links: list[LinkSums]) -> None:
+        super().__init__([], {})
+        self._account = account_id
+        self._day_sums = days
+        self._link_sums = links
+
+    def totals(self) -> list[tuple[UUID, date, int, int, int]]:
+        return [(self._account, row.day, row.views, row.clicks, row.bots) for row in self._day_sums]
+
+    def links(self) -> list[tuple[UUID, date, UUID, int]]:
+        return [(self._account, row.day, row.link_id, row.clicks) for row in self._link_sums]
+
+
+async def tally(tx: Tx, account_id: UUID) -> StagedTally:
     days = await tx.all(
         DaySums,
         """
         SELECT day, count(*) FILTER (WHERE kind = 'view' AND bot IS NULL) AS views,
             count(*) FILTER (WHERE kind = 'click' AND bot IS NULL) AS clicks,
             count(*) FILTER (WHERE bot IS NOT NULL) AS bots
-        FROM stage WHERE kind IN ('view', 'click') GROUP BY day
+        FROM stage WHERE kind IN ('view', 'click') GROUP BY day ORDER BY day
         """,
     )
     links = await tx.all(
         LinkSums,
         """
         SELECT day, link_id, count(*) AS clicks FROM stage
-        WHERE kind = 'click' AND bot IS NULL AND link_id IS NOT NULL GROUP BY day, link_id
+        WHERE kind = 'click' AND bot IS NULL AND link_id IS NOT NULL GROUP BY day, link_id ORDER BY day, link_id
         """,
     )
-    found = Tally([], {})
-    found.totals = {(account_id, a_day(row.day)): [row.views, row.clicks, row.bots] for row in days}
-    found.links = {(account_id, a_day(row.day), row.link_id): row.clicks for row in links}
-    return found
-
-
-def a_day(day: date) -> int:
-    """A day as a tally counts it: from the year 2000."""
-    return day.toordinal() - date(2000, 1, 1).toordinal()
+    return StagedTally(account_id, days, links)
 
 
 async def counted(tx: Tx, ids: Sequence[UUID]) -> set[UUID]:

@@ -93,9 +93,9 @@ class Traffic:
             )
             await counting.insert_events(tx)
             tally = await queries.tally(tx, self._account)
-            if tally.totals:
+            if tally.totals():
                 await counting.count_days(tx, tally)
-            if tally.links:
+            if tally.links():
                 await counting.count_links(tx, tally)
             return made
 
