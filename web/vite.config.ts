@@ -17,7 +17,10 @@ function icons(): Plugin {
     load(id) {
       if (id !== `\0${name}`) return;
       const all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, unknown>>;
-      const shapes = Object.entries(all).map(([key, { title, path, stroke }]) => [key, { title, path, stroke }]);
+      const shapes = Object.entries(all).map(([key, { title, path, stroke }]) => [
+        key,
+        { title, path, stroke },
+      ]);
       return `export default ${JSON.stringify(Object.fromEntries(shapes))}`;
     },
   };

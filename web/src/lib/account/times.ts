@@ -11,7 +11,10 @@ export function ago(time: string, now = Date.now(), locale?: string): string {
   const seconds = (Date.parse(time) - now) / 1000;
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
   if (!step) return 'just now';
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(seconds / step[1]), step[0]);
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(
+    Math.trunc(seconds / step[1]),
+    step[0],
+  );
 }
 
 export function date(time: string, locale?: string): string {

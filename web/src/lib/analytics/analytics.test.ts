@@ -28,7 +28,11 @@ describe('days', () => {
 
 describe('the range in the address', () => {
   it('is the last 30 days when nothing is said', () => {
-    expect(rangeOf(params(''), '2026-11-22')).toEqual({ from: '2026-10-24', to: '2026-11-22', preset: '30d' });
+    expect(rangeOf(params(''), '2026-11-22')).toEqual({
+      from: '2026-10-24',
+      to: '2026-11-22',
+      preset: '30d',
+    });
   });
 
   it('is a preset or two days', () => {
@@ -41,7 +45,13 @@ describe('the range in the address', () => {
   });
 
   it('forgives what makes no sense', () => {
-    for (const text of ['from=2026-02-31&to=2026-03-01', 'from=x&to=2026-03-01', 'from=2026-03-02&to=2026-03-01', 'from=2020-01-01&to=2026-01-01', 'range=9y'])
+    for (const text of [
+      'from=2026-02-31&to=2026-03-01',
+      'from=x&to=2026-03-01',
+      'from=2026-03-02&to=2026-03-01',
+      'from=2020-01-01&to=2026-01-01',
+      'range=9y',
+    ])
       expect(rangeOf(params(text), '2026-11-22').preset).toBe('30d');
   });
 });

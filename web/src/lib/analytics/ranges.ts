@@ -16,7 +16,12 @@ export const MOST_DAYS = 800;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export function today(timeZone: string, now = new Date()): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  })
     .formatToParts(now)
     .reduce<Record<string, string>>((all, part) => ({ ...all, [part.type]: part.value }), {});
   return `${parts.year}-${parts.month}-${parts.day}`;
@@ -36,10 +41,14 @@ export function lastDays(count: number, last: string): Range {
 }
 
 /** What the address of the page asks for; without anything sensible, the last 30 days. */
-export function rangeOf(params: { get(name: string): string | null }, last: string): Range & { preset: Preset | null } {
+export function rangeOf(
+  params: { get(name: string): string | null },
+  last: string,
+): Range & { preset: Preset | null } {
   const from = params.get('from') ?? '';
   const to = params.get('to') ?? '';
-  if (isDay(from) && isDay(to) && from <= to && daysIn({ from, to }) <= MOST_DAYS) return { from, to, preset: null };
+  if (isDay(from) && isDay(to) && from <= to && daysIn({ from, to }) <= MOST_DAYS)
+    return { from, to, preset: null };
   const preset = PRESETS.find((candidate) => candidate.id === params.get('range')) ?? PRESETS[1];
   return { ...lastDays(preset.days, last), preset: preset.id };
 }
@@ -54,5 +63,7 @@ export function dayName(day: string, style: 'short' | 'long' = 'short', locale?:
     style === 'short'
       ? { day: 'numeric', month: 'short' }
       : { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' };
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
 }

@@ -4,7 +4,10 @@ export function sparkline(values: readonly number[], width: number, height: numb
   const most = Math.max(1, ...values);
   const step = width / (values.length - 1);
   return values
-    .map((value, index) => `${index ? 'L' : 'M'}${round(index * step)} ${round(2 + (height - 2) * (1 - value / most))}`)
+    .map(
+      (value, index) =>
+        `${index ? 'L' : 'M'}${round(index * step)} ${round(2 + (height - 2) * (1 - value / most))}`,
+    )
     .join('');
 }
 

@@ -7,6 +7,7 @@ import type {
   HandleState,
   Link,
   LinkFields,
+  PendingSignUp,
   Profile,
   Session,
   Token,
@@ -22,8 +23,9 @@ export const config = () => body<Config>(request('GET', '/config'));
 export const handle = (name: string, signal?: AbortSignal) =>
   body<HandleState>(request('GET', `/handles/${encodeURIComponent(name)}`, { signal }));
 
-export const signUp = (email: string, password: string, name: string) =>
-  body<Account>(request('POST', '/accounts', { json: { email, password, handle: name } }));
+export const signUp = (fields: { handle: string; email?: string; password?: string }) =>
+  body<Account>(request('POST', '/accounts', { json: fields }));
+export const pendingSignUp = () => body<PendingSignUp>(request('GET', '/oauth/github/pending'));
 export const logIn = (login: string, password: string) =>
   body<{ account: Account }>(request('POST', '/sessions', { json: { login, password } }));
 export const logOut = () => body<void>(request('DELETE', '/sessions/current'));
@@ -34,12 +36,14 @@ export const endOtherSessions = () => body<void>(request('DELETE', '/sessions'))
 export const account = () => body<Account>(request('GET', '/account'));
 export const changeAccount = (change: { email?: string; password?: string; current_password?: string }) =>
   body<Account>(request('PATCH', '/account', { json: change }));
+export const unlinkGithub = () => body<void>(request('DELETE', '/account/github'));
 export const deleteAccount = (proof: { password?: string; confirm?: string }) =>
   body<void>(request('DELETE', '/account', { json: proof }));
 export const sendVerification = () => body<void>(request('POST', '/account/verification'));
 export const verify = (proof: string) =>
   body<{ email: string }>(request('POST', '/verifications', { json: { proof } }));
-export const askReset = (email: string) => body<void>(request('POST', '/password-resets', { json: { email } }));
+export const askReset = (email: string) =>
+  body<void>(request('POST', '/password-resets', { json: { email } }));
 export const resetPassword = (proof: string, password: string) =>
   body<void>(request('POST', `/password-resets/${encodeURIComponent(proof)}`, { json: { password } }));
 

@@ -11,7 +11,10 @@ describe('a failed call', () => {
   });
 
   it('keeps what the server said about each field', () => {
-    const problem = new Problem(422, { title: 'Some fields need another value', fields: { url: 'Not an address.' } });
+    const problem = new Problem(422, {
+      title: 'Some fields need another value',
+      fields: { url: 'Not an address.' },
+    });
     expect(toProblem(problem)).toBe(problem);
     expect(sentence(problem)).toBe('Not an address.');
     expect(problem.passing).toBe(false);

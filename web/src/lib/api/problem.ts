@@ -61,7 +61,8 @@ export function sentence(error: unknown): string {
     return problem.retryAfter
       ? `That was a little too quick. Try again in ${duration(problem.retryAfter)}.`
       : 'That was a little too quick. Try again in a moment.';
-  if (problem.status === 503) return problem.detail || 'This part is resting for a moment. Try again shortly.';
+  if (problem.status === 503)
+    return problem.detail || 'This part is resting for a moment. Try again shortly.';
   if (problem.status >= 500)
     return `Something went wrong on our side. Try again${problem.requestId ? ` (reference ${problem.requestId})` : ''}.`;
   const fields = Object.values(problem.fields);

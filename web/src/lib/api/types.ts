@@ -22,6 +22,12 @@ export interface Account {
   created_at: string;
 }
 
+export interface PendingSignUp {
+  github_login: string;
+  display_name: string;
+  email: string | null;
+}
+
 export interface Profile {
   handle: string;
   display_name: string;

@@ -9,7 +9,9 @@ const document: Document = {
       post: {
         operationId: 'createLink',
         tags: ['Links'],
-        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/NewLink' } } } },
+        requestBody: {
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/NewLink' } } },
+        },
       },
     },
     '/api/v1/config': { get: { tags: ['Installation'], security: [] } },
@@ -22,7 +24,10 @@ const document: Document = {
         properties: { url: { type: 'string' }, title: { oneOf: [{ type: 'string' }, { type: 'null' }] } },
       },
       Kind: { type: 'string', enum: ['a', 'b'] },
-      List: { type: 'object', properties: { rows: { type: 'array', items: { $ref: '#/components/schemas/NewLink' } } } },
+      List: {
+        type: 'object',
+        properties: { rows: { type: 'array', items: { $ref: '#/components/schemas/NewLink' } } },
+      },
     },
   },
 };
@@ -47,8 +52,13 @@ it('types read as one says them', () => {
   expect(typeName(document, schemas.List!.properties!.rows)).toBe('NewLink[]');
   expect(typeName(document, schemas.NewLink!.properties!.title)).toBe('string or null');
   expect(typeName(document, { type: 'string', format: 'uuid' })).toBe('string (uuid)');
-  expect(typeName(document, { type: 'object', additionalProperties: { type: 'string' } })).toBe('map of string');
-  expect(Object.keys(fieldsOf(document, schemas.List!.properties!.rows)!.properties!)).toEqual(['url', 'title']);
+  expect(typeName(document, { type: 'object', additionalProperties: { type: 'string' } })).toBe(
+    'map of string',
+  );
+  expect(Object.keys(fieldsOf(document, schemas.List!.properties!.rows)!.properties!)).toEqual([
+    'url',
+    'title',
+  ]);
 });
 
 it('an example holds what is required', () => {

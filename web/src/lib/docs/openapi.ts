@@ -108,7 +108,8 @@ export function typeName(document: Document, schema: Schema | undefined): string
   const options = schema.oneOf ?? schema.anyOf;
   if (options) return [...new Set(options.map((option) => typeName(document, option)))].join(' or ');
   if (schema.allOf?.[0]) return typeName(document, schema.allOf[0]);
-  if (Array.isArray(schema.type)) return schema.type.map((type) => typeName(document, { ...schema, type })).join(' or ');
+  if (Array.isArray(schema.type))
+    return schema.type.map((type) => typeName(document, { ...schema, type })).join(' or ');
   if (schema.type === 'array') return `${typeName(document, schema.items)}[]`;
   if (schema.type === 'object' && schema.additionalProperties && schema.additionalProperties !== true)
     return `map of ${typeName(document, schema.additionalProperties)}`;
@@ -120,7 +121,9 @@ export function fieldsOf(document: Document, schema: Schema | undefined): Schema
   const inner = resolve(document, schema);
   if (inner.properties) return inner;
   if (inner.items) return fieldsOf(document, inner.items);
-  const options = (inner.oneOf ?? inner.anyOf ?? inner.allOf ?? []).map((option) => fieldsOf(document, option));
+  const options = (inner.oneOf ?? inner.anyOf ?? inner.allOf ?? []).map((option) =>
+    fieldsOf(document, option),
+  );
   return options.find((option) => option !== undefined);
 }
 
@@ -135,7 +138,9 @@ export function example(document: Document, schema: Schema | undefined, depth = 
   if (inner.properties) {
     if (depth > 3) return {};
     const wanted = inner.required?.length ? inner.required : Object.keys(inner.properties).slice(0, 3);
-    return Object.fromEntries(wanted.map((name) => [name, example(document, inner.properties?.[name], depth + 1)]));
+    return Object.fromEntries(
+      wanted.map((name) => [name, example(document, inner.properties?.[name], depth + 1)]),
+    );
   }
   const type = Array.isArray(inner.type) ? inner.type.find((one) => one !== 'null') : inner.type;
   if (type === 'array') return [example(document, inner.items, depth + 1)];
@@ -151,7 +156,9 @@ export function example(document: Document, schema: Schema | undefined, depth = 
 /** The call on a command line. */
 export function curl(document: Document, entry: Entry, base: string): string {
   const { method, path, operation } = entry;
-  const lines = [`curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}${base}${path.replace(/^\/+/, '/')}`];
+  const lines = [
+    `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}${base}${path.replace(/^\/+/, '/')}`,
+  ];
   if (!isPublic(operation)) lines.push(`-H "Authorization: Bearer $TOKEN"`);
   const media = operation.requestBody?.content?.['application/json'];
   if (media?.schema) {
@@ -163,5 +170,8 @@ export function curl(document: Document, entry: Entry, base: string): string {
 
 /** Whether a call needs nobody logged in. */
 export function isPublic(operation: Operation): boolean {
-  return operation.security !== undefined && (operation.security.length === 0 || operation.security.some((one) => Object.keys(one).length === 0));
+  return (
+    operation.security !== undefined &&
+    (operation.security.length === 0 || operation.security.some((one) => Object.keys(one).length === 0))
+  );
 }

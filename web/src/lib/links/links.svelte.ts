@@ -80,7 +80,10 @@ export class LinkList {
     } catch (error) {
       const problem = toProblem(error);
       if (problem.status !== 404) {
-        this.rows = inOrder([...this.rows, link], before.map((row) => row.id));
+        this.rows = inOrder(
+          [...this.rows, link],
+          before.map((row) => row.id),
+        );
         toasts.bad(sentence(problem), { label: 'Try again', run: () => void this.remove(id) });
         return;
       }
@@ -95,7 +98,9 @@ export class LinkList {
       const back = await calls.restoreLink(link.id);
       await this.#reload();
       preview.refresh();
-      toasts.good(back.slug === link.slug ? `“${back.title}” is back` : `“${back.title}” is back as /${back.slug}`);
+      toasts.good(
+        back.slug === link.slug ? `“${back.title}” is back` : `“${back.title}” is back as /${back.slug}`,
+      );
     } catch (error) {
       toasts.bad(sentence(error), { label: 'Try again', run: () => void this.restore(link) });
     }
@@ -175,7 +180,9 @@ export class LinkList {
       if (problem.status === 412 && (await this.#orderAgain(wanted))) return;
       await this.#reload();
       toasts.bad(
-        problem.status === 412 ? 'The order was changed in another tab. Here is how it is now.' : sentence(problem),
+        problem.status === 412
+          ? 'The order was changed in another tab. Here is how it is now.'
+          : sentence(problem),
       );
     }
   }
@@ -186,10 +193,20 @@ export class LinkList {
     try {
       const now = await calls.links();
       const still = now.body.rows.map((row) => row.id).filter((id) => seen.includes(id));
-      if (!sameOrder(still.map((id) => ({ id })), seen.filter((id) => still.includes(id)).map((id) => ({ id }))))
+      if (
+        !sameOrder(
+          still.map((id) => ({ id })),
+          seen.filter((id) => still.includes(id)).map((id) => ({ id })),
+        )
+      )
         return false;
       const merged = pinnedFirst(inOrder(now.body.rows, wanted));
-      this.#take(await calls.orderLinks(merged.map((row) => row.id), now.etag));
+      this.#take(
+        await calls.orderLinks(
+          merged.map((row) => row.id),
+          now.etag,
+        ),
+      );
       preview.refresh();
       return true;
     } catch {
