@@ -5,12 +5,16 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 from urllib.parse import urlsplit
 
 from nameplate.errors import SettingsError
 
-type_network = ipaddress.IPv4Network | ipaddress.IPv6Network
+if TYPE_CHECKING:
+    type_network = ipaddress.IPv4Network | ipaddress.IPv6Network
+else:
+    # msgspec, which gives handlers their dependencies, refuses a union of two classes it does not know.
+    type_network = ipaddress._BaseNetwork
 PREFIX = "NAMEPLATE_"
 
 
