@@ -1,0 +1,98 @@
+"""What one link says on the page: its icon, its second line, and the facts of a repository."""
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+import msgspec
+
+from nameplate.page.document import PageLink, ProjectFacts
+from nameplate.page.icons import icon_for
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """A small figure of a project. `label` is what a screen reader adds to it."""
+
+    text: str
+    label: str = ""
+    icon: str = ""
+    colour: str = ""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A link as the template shows it."""
+
+    id: str
+    slug: str
+    title: str
+    icon: str
+    pinned: bool
+    me: bool  # rel="me": the same person elsewhere
+    line: str = ""
+    prose: bool = False  # `line` was written by a person and may run right to left
+    facts: list[Fact]
+    live: str = ""
+
+
+def card(link: PageLink) -> Card:
+    """The card of `link`. E-mail addresses are never shown: the short link leads to them, harvesters get nothing."""
+    facts = link.project if link.kind == "project" else None
+    described = facts is not None and bool(facts.description)
+    return Card(
+        id=str(link.id),
+        slug=link.slug,
+        title=link.title,
+        icon=icon_for(link.icon, link.kind),
+        pinned=link.pinned,
+        me=link.kind == "social",
+        line=facts.description if facts and described else second_line(link),
+        prose=described,
+        facts=project_facts(facts) if facts else [],
+        live=facts.homepage if facts and facts.homepage.startswith(("https://", "http://")) else "",
+    )
+
+
+def second_line(link: PageLink) -> str:
+    """Where the link leads, in a few letters: a host, `owner/repo`, the type of a file."""
+    if link.kind == "email":
+        return "Write an e-mail"
+    try:
+        parts = urlsplit(link.url)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    segments = [segment for segment in parts.path.split("/") if segment]
+    if link.kind == "project" and len(segments) >= 2:
+        return f"{segments[0]}/{segments[1].removesuffix('.git')}"
+    suffix = PurePosixPath(parts.path).suffix[1:]
+    if link.kind == "file" and suffix.isascii() and suffix.isalnum() and len(suffix) <= 5:
+        return f"{suffix.upper()} · {host}"
+    return host
+
+
+def project_facts(facts: ProjectFacts) -> list[Fact]:
+    """Language, stars, forks, archived: those that are known."""
+    out = []
+    if facts.language:
+        colour = facts.language_colour if _COLOUR.fullmatch(facts.language_colour) else ""
+        out.append(Fact(text=facts.language, colour=colour))
+    if facts.stars:
+        out.append(Fact(text=short_number(facts.stars), label="stars", icon="star"))
+    if facts.forks:
+        out.append(Fact(text=short_number(facts.forks), label="forks", icon="fork"))
+    if facts.archived:
+        out.append(Fact(text="Archived"))
+    return out
+
+
+def short_number(number: int) -> str:
+    """999, 1.2k, 48k, 1.3M: rounded down, as nobody minds having more than it says."""
+    for unit, letter in ((1_000_000, "M"), (1_000, "k")):
+        if number >= unit:
+            tenths = number * 10 // unit
+            return (
+                f"{tenths // 10}{letter}" if tenths >= 100 or tenths % 10 == 0 else f"{tenths / 10}{letter}"
+            )
+    return str(number)
