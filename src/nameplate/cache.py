@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Self
 
 import structlog
@@ -44,9 +43,10 @@ class Cache:
 
     async def __aexit__(self, *_: object) -> None:
         if self._listener is not None:
-            self._listener.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listener
+            # The client's own timeouts can swallow a cancellation that comes while it connects.
+            while not self._listener.done():
+                self._listener.cancel()
+                await asyncio.wait({self._listener}, timeout=0.1)
         await self.client.aclose()
 
     async def ping(self) -> None:
