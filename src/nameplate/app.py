@@ -1,9 +1,9 @@
 """The web process: every route, middleware and limit, from the outside in.
 
-    Front               GET /{handle}, GET /{handle}/{slug}, POST /e, the dashboard's files: before any framework
-      SecurityHeaders   on whatever comes from further in
-        SameOrigin      refuses writes that another site sends
-          Litestar      /api/v1/*, /preview, /healthz, /readyz, /metrics
+Front               GET /{handle}, GET /{handle}/{slug}, POST /e, the dashboard's files: before any framework
+  SecurityHeaders   on whatever comes from further in
+    SameOrigin      refuses writes that another site sends
+      Litestar      /api/v1/*, /preview, /healthz, /readyz, /metrics
 """
 
 import asyncio

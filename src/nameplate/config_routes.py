@@ -2,6 +2,7 @@
 
 import msgspec
 from litestar import get
+from litestar.di import NamedDependency
 
 from nameplate import __version__
 from nameplate.page import icons, themes
@@ -30,8 +31,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     icons: list[IconName]
 
 
-@get("/config", operation_id="getConfig", summary="What this installation offers", tags=["Installation"], security=[])
-async def get_config(settings: Settings) -> Config:
+@get(
+    "/config",
+    operation_id="getConfig",
+    summary="What this installation offers",
+    tags=["Installation"],
+    security=[],
+)
+async def get_config(settings: NamedDependency[Settings]) -> Config:
     return Config(
         sign_up=settings.sign_up,
         github_login=bool(settings.github_client_id),

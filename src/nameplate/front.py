@@ -10,9 +10,8 @@ from nameplate.http.encoded import redirect
 from nameplate.http.problems import send_problem
 from nameplate.http.security_headers import headers_for
 from nameplate.http.static_files import StaticFiles, send_text
-from nameplate.page.landing import landing_page
-from nameplate.page.problem_page import send_problem_page
 from nameplate.page.routes import PageRoutes
+from nameplate.page.site import landing_page, send_problem_page
 from nameplate.profiles import handles
 from nameplate.settings import Settings
 
@@ -35,7 +34,9 @@ class Front:
         self._files = files
         self._secure = settings.secure
         self._headers = headers_for(secure=settings.secure)
-        self._landing = landing_page(base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up)
+        self._landing = landing_page(
+            base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up
+        )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -71,7 +72,9 @@ class Front:
         elif self._pages.is_handle(first.lower()) and first != first.lower():
             # Handles are case-insensitive when typed; there is one address for each page.
             location = "/" + handles.normalise(first) + (f"/{rest}" if rest else "")
-            await send(redirect(location, status=308, cache_control=b"public, max-age=300", secure=self._secure))
+            await send(
+                redirect(location, status=308, cache_control=b"public, max-age=300", secure=self._secure)
+            )
             await send({"type": "http.response.body", "body": b""})
         else:
             await self._pages.missing(scope, send)
@@ -80,7 +83,9 @@ class Front:
         if rest:
             await self._pages.below(handle, rest, scope, send)
         elif path.endswith("/"):
-            await send(redirect(f"/{handle}", status=308, cache_control=b"public, max-age=300", secure=self._secure))
+            await send(
+                redirect(f"/{handle}", status=308, cache_control=b"public, max-age=300", secure=self._secure)
+            )
             await send({"type": "http.response.body", "body": b""})
         else:
             await self._pages.page(handle, scope, send)

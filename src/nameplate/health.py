@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import prometheus_client
 from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -44,7 +45,9 @@ async def healthz() -> str:
 
 
 @get("/readyz", include_in_schema=False)
-async def readyz(db: Database, cache: Cache, storage: Storage) -> Response[Readiness]:
+async def readyz(
+    db: NamedDependency[Database], cache: NamedDependency[Cache], storage: NamedDependency[Storage]
+) -> Response[Readiness]:
     checks = {"postgresql": db.ping, "valkey": cache.ping, "s3": storage.ping}
     states = await asyncio.gather(*(_state(check) for check in checks.values()))
     engines = dict(zip(checks, states, strict=True))
@@ -63,7 +66,7 @@ async def _state(check: Callable[[], Awaitable[None]]) -> EngineState:
 
 
 @get("/metrics", include_in_schema=False)
-async def metrics(request: Request[Any, Any, Any], settings: Settings) -> Response[bytes]:
+async def metrics(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> Response[bytes]:
     """For this machine only: a proxy that forgets to close the path does not open it."""
     address = client_ip(request.scope, settings.trusted_proxies)
     forwarded = header(request.scope, b"x-forwarded-for") or header(request.scope, b"forwarded")

@@ -50,7 +50,10 @@ CONFIG = OpenAPIConfig(
         security_schemes={
             "token": SecurityScheme(type="http", scheme="bearer", description="An API token: npt_..."),
             "session": SecurityScheme(
-                type="apiKey", name="nameplate_session", security_scheme_in="cookie", description="The dashboard."
+                type="apiKey",
+                name="nameplate_session",
+                security_scheme_in="cookie",
+                description="The dashboard.",
             ),
         },
     ),
@@ -69,7 +72,9 @@ def complete(app: Litestar) -> None:
                 good["default"] = OpenAPIResponse(
                     description="A problem, with what to do about it",
                     content={
-                        "application/problem+json": OpenAPIMediaType(Reference(ref="#/components/schemas/Problem"))
+                        "application/problem+json": OpenAPIMediaType(
+                            Reference(ref="#/components/schemas/Problem")
+                        )
                     },
                 )
                 operation.responses = good

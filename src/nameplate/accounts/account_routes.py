@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from litestar.response import Stream
 from msgspec import UNSET, UnsetType
 
@@ -54,7 +56,11 @@ class Farewell(msgspec.Struct, frozen=True, kw_only=True):
 
 @post("/accounts", operation_id="createAccount", summary="Sign up", tags=["Account"], security=[])
 async def create_account(
-    data: NewAccount, request: Request[Any, Any, Any], db: Database, settings: Settings, cache: Cache
+    data: JSONBody[NewAccount],
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    cache: NamedDependency[Cache],
 ) -> Response[Account]:
     """Makes the account with its page and logs in. Does not tell whether the e-mail address is registered."""
     if not settings.sign_up:
@@ -73,7 +79,7 @@ async def create_account(
 
 
 @get("/account", operation_id="getAccount", summary="Your account", tags=["Account"])
-async def get_account(caller: Caller, db: Database) -> Account:
+async def get_account(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Account:
     caller.may("account:read")
     return shown(await _account(caller, db))
 
@@ -82,7 +88,11 @@ async def get_account(caller: Caller, db: Database) -> Account:
     "/account", operation_id="updateAccount", summary="Change e-mail address or password", tags=["Account"]
 )
 async def update_account(
-    data: AccountChange, request: Request[Any, Any, Any], caller: Caller, db: Database, settings: Settings
+    data: JSONBody[AccountChange],
+    request: Request[Any, Any, Any],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
 ) -> Response[Account]:
     """A new address has to be confirmed by mail. A new password logs every other device out."""
     caller.must_be_person()
@@ -115,7 +125,11 @@ async def update_account(
     tags=["Account"],
 )
 async def delete_account(
-    data: Farewell, caller: Caller, db: Database, settings: Settings, cache: Cache
+    data: JSONBody[Farewell],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    cache: NamedDependency[Cache],
 ) -> Response[None]:
     """The page is gone and every device logged out at once; all rows are removed within minutes."""
     caller.must_be_person()
@@ -135,7 +149,7 @@ async def delete_account(
     tags=["Account"],
     media_type="application/zip",
 )
-async def export_account(caller: Caller, db: Database) -> Stream:
+async def export_account(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Stream:
     """A JSON file for each table, deleted links and raw events too."""
     caller.must_be_person()
     account = await _account(caller, db)
@@ -153,7 +167,7 @@ async def export_account(caller: Caller, db: Database) -> Stream:
     summary="Log-in with GitHub no longer opens it",
     tags=["Account"],
 )
-async def unlink_github(caller: Caller, db: Database) -> None:
+async def unlink_github(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> None:
     caller.must_be_person()
     account = await _account(caller, db)
     if account.password_hash is None:

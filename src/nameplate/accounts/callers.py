@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request
+from litestar.di import NamedDependency
 
 from nameplate.accounts.access import queries, sessions, tokens
 from nameplate.accounts.access.credentials import Credential
@@ -13,7 +14,9 @@ from nameplate.http.caller import Caller
 from nameplate.settings import Settings
 
 
-async def provide_caller(request: Request[Any, Any, Any], db: Database, settings: Settings) -> Caller:
+async def provide_caller(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], settings: NamedDependency[Settings]
+) -> Caller:
     """The proven account behind the request. Raises NotSignedIn."""
     caller = await find_caller(request, db, settings)
     if caller is None:

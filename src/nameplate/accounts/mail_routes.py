@@ -5,6 +5,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from nameplate import jobs
 from nameplate.accounts import changes, queries
@@ -42,7 +44,7 @@ class NewPassword(msgspec.Struct, frozen=True):
     tags=["Account"],
     status_code=202,
 )
-async def send_verification(caller: Caller, db: Database) -> None:
+async def send_verification(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> None:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
         if not await proofs.may_send(tx, caller.account_id, "verify", datetime.now(UTC)):
@@ -61,7 +63,7 @@ async def send_verification(caller: Caller, db: Database) -> None:
     security=[],
     status_code=200,
 )
-async def verify_email(data: Proof, db: Database) -> ConfirmedAddress:
+async def verify_email(data: JSONBody[Proof], db: NamedDependency[Database]) -> ConfirmedAddress:
     """Works once, on any device, logged in or not. 410 when the link no longer works."""
     return ConfirmedAddress(await changes.verify_email(db, data.proof))
 
@@ -74,7 +76,7 @@ async def verify_email(data: Proof, db: Database) -> ConfirmedAddress:
     security=[],
     status_code=202,
 )
-async def ask_for_reset(data: ForgottenPassword, db: Database) -> None:
+async def ask_for_reset(data: JSONBody[ForgottenPassword], db: NamedDependency[Database]) -> None:
     """202 whether or not anybody has the address."""
     email = changes.checked_email(data.email)
     async with db.as_claimant(email) as tx:
@@ -92,7 +94,9 @@ async def ask_for_reset(data: ForgottenPassword, db: Database) -> None:
     security=[],
     status_code=204,
 )
-async def reset_password(proof: str, data: NewPassword, db: Database) -> None:
+async def reset_password(
+    proof: FromPath[str], data: JSONBody[NewPassword], db: NamedDependency[Database]
+) -> None:
     """Ends every session. 410 when the link no longer works."""
     await changes.reset_password(db, hasher, proof, data.password)
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from nameplate.accounts import queries as accounts
 from nameplate.accounts.access import queries, sessions
@@ -48,7 +50,10 @@ class Sessions(msgspec.Struct, frozen=True):
 
 @post("/sessions", operation_id="logIn", summary="Log in", tags=["Log-in"], security=[])
 async def log_in(
-    data: LogIn, request: Request[Any, Any, Any], db: Database, settings: Settings
+    data: JSONBody[LogIn],
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
 ) -> Response[LoggedIn]:
     """Answers with the session's cookie. 401 does not tell whether the account exists."""
     account_id = await find_account(db, hasher, data.login, data.password)
@@ -64,7 +69,7 @@ async def log_in(
 
 
 @get("/sessions", operation_id="getSessions", summary="What is logged in", tags=["Log-in"])
-async def get_sessions(caller: Caller, db: Database) -> Sessions:
+async def get_sessions(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Sessions:
     current = caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
         rows = await queries.get_sessions(tx, caller.account_id, datetime.now(UTC))
@@ -83,7 +88,9 @@ async def get_sessions(caller: Caller, db: Database) -> Sessions:
 
 
 @delete("/sessions/current", operation_id="logOut", summary="Log out", tags=["Log-in"], security=[])
-async def log_out(request: Request[Any, Any, Any], db: Database, settings: Settings) -> Response[None]:
+async def log_out(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], settings: NamedDependency[Settings]
+) -> Response[None]:
     """Works without a session as well, so that an old cookie is cleared."""
     await end_session(request, db, settings)
     return Response(None, status_code=204, cookies=[sessions.no_cookie(settings)])
@@ -95,7 +102,9 @@ async def log_out(request: Request[Any, Any, Any], db: Database, settings: Setti
     summary="Log another device out",
     tags=["Log-in"],
 )
-async def end_one(session_id: UUID, caller: Caller, db: Database) -> None:
+async def end_one(
+    session_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Database]
+) -> None:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
         if not await queries.end_session(tx, caller.account_id, session_id):
@@ -103,7 +112,7 @@ async def end_one(session_id: UUID, caller: Caller, db: Database) -> None:
 
 
 @delete("/sessions", operation_id="endOtherSessions", summary="Log every other device out", tags=["Log-in"])
-async def end_others(caller: Caller, db: Database) -> None:
+async def end_others(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> None:
     current = caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
         await queries.end_other_sessions(tx, caller.account_id, current)

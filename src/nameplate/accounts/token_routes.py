@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from nameplate.accounts.access import queries, tokens
 from nameplate.accounts.access.credentials import Credential
@@ -49,7 +51,7 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 @get("/tokens", operation_id="getTokens", summary="Your API tokens", tags=["Tokens"])
-async def get_tokens(caller: Caller, db: Database) -> Tokens:
+async def get_tokens(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Tokens:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
         rows = await queries.get_tokens(tx, caller.account_id)
@@ -69,7 +71,9 @@ async def get_tokens(caller: Caller, db: Database) -> Tokens:
 
 
 @post("/tokens", operation_id="createToken", summary="Make an API token", tags=["Tokens"])
-async def create_token(data: NewToken, caller: Caller, db: Database) -> Response[MadeToken]:
+async def create_token(
+    data: JSONBody[NewToken], caller: NamedDependency[Caller], db: NamedDependency[Database]
+) -> Response[MadeToken]:
     caller.must_be_person()
     name = " ".join(data.name.split())
     wrong: dict[str, str] = {}
@@ -101,7 +105,9 @@ async def create_token(data: NewToken, caller: Caller, db: Database) -> Response
 
 
 @delete("/tokens/{token_id:uuid}", operation_id="revokeToken", summary="Revoke an API token", tags=["Tokens"])
-async def revoke_token(token_id: UUID, caller: Caller, db: Database) -> None:
+async def revoke_token(
+    token_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Database]
+) -> None:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
         if not await queries.revoke_token(tx, caller.account_id, token_id):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from nameplate.cache import Cache
 from nameplate.db import Database
@@ -23,7 +24,7 @@ from nameplate.settings import Settings
 T = TypeVar("T")
 MOST_LINKS = 500
 
-IfMatch = Annotated[str | None, Parameter(header="If-Match", description="The ETag you read before.")]
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag you read before.")]
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +59,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/links", operation_id="getLinks", summary="Your links", tags=["Links"])
-async def get_links(caller: Caller, db: Database, settings: Settings) -> Response[Links]:
+async def get_links(
+    caller: NamedDependency[Caller], db: NamedDependency[Database], settings: NamedDependency[Settings]
+) -> Response[Links]:
     caller.may("links:read")
     async with db.as_account(caller.account_id) as tx:
         owner = _found(await queries.get_list(tx, caller.account_id))
@@ -67,7 +70,12 @@ async def get_links(caller: Caller, db: Database, settings: Settings) -> Respons
 
 
 @get("/links/{link_id:uuid}", operation_id="getLink", summary="One link", tags=["Links"])
-async def get_link(link_id: UUID, caller: Caller, db: Database, settings: Settings) -> Response[Link]:
+async def get_link(
+    link_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+) -> Response[Link]:
     caller.may("links:read")
     async with db.as_account(caller.account_id) as tx:
         owner = _found(await queries.get_list(tx, caller.account_id))
@@ -77,7 +85,11 @@ async def get_link(link_id: UUID, caller: Caller, db: Database, settings: Settin
 
 @post("/links", operation_id="createLink", summary="Add a link", tags=["Links"])
 async def create_link(
-    data: NewLink, caller: Caller, db: Database, settings: Settings, cache: Cache
+    data: JSONBody[NewLink],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    cache: NamedDependency[Cache],
 ) -> Response[Link]:
     caller.may("links:write")
     now = datetime.now(UTC)
@@ -96,12 +108,12 @@ async def create_link(
 
 @patch("/links/{link_id:uuid}", operation_id="updateLink", summary="Change a link", tags=["Links"])
 async def update_link(
-    link_id: UUID,
-    data: LinkFields,
-    caller: Caller,
-    db: Database,
-    settings: Settings,
-    cache: Cache,
+    link_id: FromPath[UUID],
+    data: JSONBody[LinkFields],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    cache: NamedDependency[Cache],
     if_match: IfMatch = None,
 ) -> Response[Link]:
     caller.may("links:write")
@@ -121,7 +133,11 @@ async def update_link(
 
 @delete("/links/{link_id:uuid}", operation_id="deleteLink", summary="Delete a link", tags=["Links"])
 async def delete_link(
-    link_id: UUID, caller: Caller, db: Database, cache: Cache, if_match: IfMatch = None
+    link_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    cache: NamedDependency[Cache],
+    if_match: IfMatch = None,
 ) -> None:
     """Its history stays; `POST /links/{id}/restore` brings it back."""
     caller.may("links:write")
@@ -142,7 +158,11 @@ async def delete_link(
     status_code=200,
 )
 async def restore_link(
-    link_id: UUID, caller: Caller, db: Database, settings: Settings, cache: Cache
+    link_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    cache: NamedDependency[Cache],
 ) -> Response[Link]:
     """Its slug is kept, unless another link took it in the meantime."""
     caller.may("links:write")
@@ -164,7 +184,12 @@ async def restore_link(
 
 @put("/links/order", operation_id="orderLinks", summary="Put the links in order", tags=["Links"])
 async def order_links(
-    data: Order, caller: Caller, db: Database, settings: Settings, cache: Cache, if_match: IfMatch = None
+    data: JSONBody[Order],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    cache: NamedDependency[Cache],
+    if_match: IfMatch = None,
 ) -> Response[Links]:
     caller.may("links:write")
     async with db.as_account(caller.account_id) as tx:

@@ -1,15 +1,16 @@
 """What is kept in memory for one handle: the page, its short links and what counting needs to know."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from nameplate.http.encoded import Encoded, redirect
 from nameplate.page.document import PageDocument
-from nameplate.page.initials import favicon_svg
 from nameplate.page.qr import qr_svg
 from nameplate.page.queries import PageRow
-from nameplate.page.render import render, render_not_found
+from nameplate.page.render import render
+from nameplate.page.site import not_found_page
 from nameplate.page_facts import PageFacts
 
 # Asked again each time, answered with 304: a change is seen at once and costs a returning visitor no page.
@@ -68,7 +69,6 @@ def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Ent
     }
     files = {
         "qr.svg": qr_svg(f"{base_url}/{handle}"),
-        "favicon.svg": favicon_svg(row.display_name, handle, row.theme),
     }
     encoded = {
         name: Encoded(
@@ -87,23 +87,10 @@ def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Ent
     return Entry(page, facts, targets, encoded, "", size)
 
 
-_missing: dict[tuple[str, bool], Encoded] = {}
-
-
+@cache
 def not_found(*, base_url: str, secure: bool) -> Encoded:
-    """The friendly 404 page: made once, so that asking for nonsense is cheap to answer."""
-    key = (base_url, secure)
-    if key not in _missing:
-        rendered = render_not_found(base_url=base_url)
-        _missing[key] = Encoded(
-            rendered.html,
-            content_type="text/html; charset=utf-8",
-            csp=rendered.csp,
-            cache_control="no-store",
-            secure=secure,
-            status=404,
-        )
-    return _missing[key]
+    """The friendly 404 page."""
+    return not_found_page(base_url=base_url, secure=secure)
 
 
 def make_missing(*, base_url: str, secure: bool) -> Entry:

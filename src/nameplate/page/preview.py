@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from nameplate.db import Database
 from nameplate.errors import NotFound
@@ -14,7 +16,12 @@ from nameplate.settings import Settings
 
 
 @get("/preview", include_in_schema=False)
-async def get_preview(caller: Caller, db: Database, settings: Settings, theme: str = "") -> Response[bytes]:
+async def get_preview(
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    theme: FromQuery[str] = "",
+) -> Response[bytes]:
     """`theme` tries one on without saving it."""
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, get, patch
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from msgspec import UNSET, UnsetType
 
 from nameplate.cache import Cache
@@ -21,7 +22,7 @@ from nameplate.settings import Settings, is_time_zone
 # Every old handle keeps redirecting, so one account could otherwise sit on any number of names.
 MOST_HANDLES = 5
 
-IfMatch = Annotated[str | None, Parameter(header="If-Match", description="The ETag you read before.")]
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag you read before.")]
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +70,7 @@ class HandleState(msgspec.Struct, frozen=True, kw_only=True):
     tags=["Profile"],
     security=[],
 )
-async def get_handle(handle: str, db: Database) -> HandleState:
+async def get_handle(handle: FromPath[str], db: NamedDependency[Database]) -> HandleState:
     wanted = handles.normalise(handle)
     if refused := handles.check(wanted):
         reason, detail = refused
@@ -86,7 +87,9 @@ async def get_handle(handle: str, db: Database) -> HandleState:
 
 
 @get("/profile", operation_id="getProfile", summary="Your profile", tags=["Profile"])
-async def get_profile(caller: Caller, db: Database, settings: Settings) -> Response[Profile]:
+async def get_profile(
+    caller: NamedDependency[Caller], db: NamedDependency[Database], settings: NamedDependency[Settings]
+) -> Response[Profile]:
     caller.may("profile:read")
     async with db.as_account(caller.account_id) as tx:
         row = await queries.get_profile(tx, caller.account_id)
@@ -95,11 +98,11 @@ async def get_profile(caller: Caller, db: Database, settings: Settings) -> Respo
 
 @patch("/profile", operation_id="updateProfile", summary="Change your profile", tags=["Profile"])
 async def update_profile(
-    data: ProfileChange,
-    caller: Caller,
-    db: Database,
-    settings: Settings,
-    cache: Cache,
+    data: JSONBody[ProfileChange],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    cache: NamedDependency[Cache],
     if_match: IfMatch = None,
 ) -> Response[Profile]:
     caller.may("profile:write")

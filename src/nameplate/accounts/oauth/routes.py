@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import msgspec
 import structlog
 from litestar import Request, get
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from nameplate.accounts import queries
@@ -72,7 +73,9 @@ def newcomer(request: Request[Any, Any, Any], settings: Settings) -> Identity | 
     security=[],
     status_code=302,
 )
-async def start(request: Request[Any, Any, Any], db: Database, settings: Settings) -> Redirect:
+async def start(
+    request: Request[Any, Any, Any], db: NamedDependency[Database], settings: NamedDependency[Settings]
+) -> Redirect:
     _must_be_configured(settings)
     caller = await find_caller(request, db, settings)
     journey = Journey(
@@ -94,10 +97,10 @@ async def start(request: Request[Any, Any, Any], db: Database, settings: Setting
 )
 async def callback(
     request: Request[Any, Any, Any],
-    db: Database,
-    settings: Settings,
-    code: str = "",
-    error: str = "",
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    code: FromQuery[str] = "",
+    error: FromQuery[str] = "",
     # The framework keeps the name `state` for itself.
     returned: Annotated[str, QueryParameter(name="state")] = "",
 ) -> Redirect:
@@ -127,7 +130,7 @@ async def callback(
     tags=["Log-in"],
     security=[],
 )
-async def pending(request: Request[Any, Any, Any], settings: Settings) -> PendingSignUp:
+async def pending(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> PendingSignUp:
     identity = newcomer(request, settings)
     if identity is None:
         raise NotFound(
