@@ -133,7 +133,7 @@ class EventStream:
         self._waiting_events = 0
         self._task: asyncio.Task[None] | None = None
         self._rest_until = 0.0
-        self._measured = [0.0] * PARTITIONS
+        self._measure_at = 0.0
         self._full = [False] * PARTITIONS
 
     async def add(self, events: Sequence[Event]) -> None:
@@ -203,38 +203,43 @@ class EventStream:
 
     async def _append(self, batches: list[tuple[int, Batch]]) -> list[tuple[int, Batch]]:
         """One XADD per batch in one round trip; gives those that Valkey did not confirm, for whatever reason."""
-        now = time.monotonic()
-        if now < self._rest_until:
+        if time.monotonic() < self._rest_until:
             return batches
-        measured = sorted({p for p, _ in batches if now - self._measured[p] > 1})
-        # A full partition is tried once a second, with the measurement that says whether it is still full.
-        sent = [item for item in batches if item[0] in measured or not self._full[item[0]]]
-        unconfirmed = [item for item in batches if not (item[0] in measured or not self._full[item[0]])]
-        if not sent:
-            return unconfirmed
-        pipeline = self._valkey.pipeline(transaction=False)
-        for partition in measured:
-            self._measured[partition] = now
-            pipeline.execute_command("MEMORY USAGE", stream_key(partition), "SAMPLES", 3)
-        for partition, batch in sent:
-            packed = pack(batch.events)
-            pipeline.execute_command("XADD", stream_key(partition), "*", "b", batch.id.bytes, "e", packed)
         try:
             async with asyncio.timeout(XADD_TIMEOUT):
+                await self._measure()
+                sent = [item for item in batches if not self._full[item[0]]]
+                pipeline = self._valkey.pipeline(transaction=False)
+                for partition, batch in sent:
+                    packed = pack(batch.events)
+                    pipeline.execute_command(
+                        "XADD", stream_key(partition), "*", "b", batch.id.bytes, "e", packed
+                    )
                 answers = await pipeline.execute(raise_on_error=False)
         except (ValkeyError, OSError, TimeoutError) as error:
             # Perhaps it has them and only the answer is lost: the batch id sorts that out.
             log.warning("valkey did not confirm events", error=type(error).__name__)
             self._rest_until = time.monotonic() + REST
             return batches
-        for partition, size in zip(measured, answers, strict=False):
-            used = size if isinstance(size, int) else 0
-            backlog.labels(str(partition)).set(used)
-            self._full[partition] = used > self._most_stored
-        for item, answer in zip(sent, answers[len(measured) :], strict=True):
+        unconfirmed = [item for item in batches if self._full[item[0]]]
+        for item, answer in zip(sent, answers, strict=True):
             if isinstance(answer, Exception):
                 log.warning("valkey refused events", error=str(answer)[:200])
                 unconfirmed.append(item)
             else:
                 stored.labels("valkey").inc(len(item[1].events))
         return unconfirmed
+
+    async def _measure(self) -> None:
+        """Once a second, find out which partitions hold as much as they may."""
+        now = time.monotonic()
+        if now < self._measure_at:
+            return
+        self._measure_at = now + 1
+        pipeline = self._valkey.pipeline(transaction=False)
+        for partition in range(PARTITIONS):
+            pipeline.execute_command("MEMORY USAGE", stream_key(partition), "SAMPLES", 3)
+        for partition, size in enumerate(await pipeline.execute(raise_on_error=False)):
+            used = size if isinstance(size, int) else 0
+            backlog.labels(str(partition)).set(used)
+            self._full[partition] = used > self._most_stored

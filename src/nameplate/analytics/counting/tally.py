@@ -93,7 +93,8 @@ class Tally:
     def totals(self) -> list[tuple[UUID, date, int, int, int]]:
         """Account, day, views, clicks, bots; in the order of the key."""
         return [
-            (UUID(int=account), _a_date(day), *sums) for (account, day), sums in sorted(self._totals.items())
+            (UUID(int=account), _a_date(day), views, clicks, bots)
+            for (account, day), (views, clicks, bots) in sorted(self._totals.items())
         ]
 
     def links(self) -> list[tuple[UUID, date, UUID, int]]:
