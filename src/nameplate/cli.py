@@ -8,6 +8,8 @@ import typer
 
 from nameplate.errors import SettingsError, StartError
 
+Held = Annotated[bool, typer.Option("--held", hidden=True)]
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -31,21 +33,21 @@ def up(
 
 
 @app.command()
-def serve() -> None:
+def serve(held: Held = False) -> None:
     """Run the web processes; every engine has to be named by settings."""
     from nameplate.commands.serve import serve as run
     from nameplate.settings import Settings
 
-    run(Settings.load(os.environ))
+    run(Settings.load(os.environ), held=held)
 
 
 @app.command()
-def work() -> None:
+def work(held: Held = False) -> None:
     """Run a worker: jobs, schedules and the counting of events."""
     from nameplate.commands.work import work as run
     from nameplate.settings import Settings
 
-    run(Settings.load(os.environ))
+    run(Settings.load(os.environ), held=held)
 
 
 @app.command()
@@ -70,7 +72,9 @@ def demo(
     events: Annotated[int, typer.Option(min=1, max=200_000_000, help="How many events.")] = 60_000,
     days: Annotated[
         int | None,
-        typer.Option(min=1, max=800, help="Over how many days. Default: 365, and 90 from a million events on."),
+        typer.Option(
+            min=1, max=800, help="Over how many days. Default: 365, and 90 from a million events on."
+        ),
     ] = None,
     handle: Annotated[str, typer.Option(help="Whose page: `/HANDLE`.")] = "juno",
     seed: Annotated[int, typer.Option(min=0, max=2**40, help="The same seed makes the same traffic.")] = 1,

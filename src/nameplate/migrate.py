@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-import yoyo
 from psycopg import sql
 
 from nameplate.db import ROLES, role_password
@@ -54,6 +53,8 @@ def _alone(url: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _apply(url: str) -> list[str]:
+    import yoyo  # noqa: PLC0415 - slow to import, and `up` imports us
+
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     parts = urlsplit(url)
     backend = yoyo.get_backend(urlunsplit(parts._replace(scheme="postgresql+psycopg")))

@@ -29,7 +29,7 @@ from nameplate.engines.engine import start
 from nameplate.engines.postgres import Postgres
 from nameplate.engines.process import free_port
 from nameplate.engines.secrets import load_secrets
-from nameplate.errors import StartError
+from nameplate.errors import StartError, Unavailable
 from nameplate.migrate import migrate
 from nameplate.settings import Settings
 
@@ -120,6 +120,10 @@ async def _run(settings: Settings, options: Options, steps: Steps, *, anew: bool
             login = await fill(usable, options, steps, anew=anew)
         except psycopg.errors.UndefinedTable as error:
             raise StartError("The database has no tables yet; run `nameplate migrate` first.") from error
+        except Unavailable as error:
+            raise StartError(
+                "The database does not answer; once it does, run the same command again: it goes on where it was."
+            ) from error
         if options.events >= TIDY_FROM and can_tidy(usable):
             await tidy(usable, lambda done, total: steps("Tidying", done, total))
         return login

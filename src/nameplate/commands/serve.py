@@ -11,7 +11,7 @@ import structlog
 from granian.constants import Interfaces, Loops
 from granian.server import Server
 
-from nameplate.engines.process import die_with_parent
+from nameplate.engines.process import die_with_parent, wait_for_release
 from nameplate.errors import SettingsError, StartError
 from nameplate.logs import set_up_logs
 from nameplate.settings import Settings
@@ -61,8 +61,11 @@ def check_address(host: str, port: int) -> None:
             ) from error
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises SettingsError or StartError before anything is started."""
+def serve(settings: Settings, *, held: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT. Raises SettingsError or StartError before anything is started.
+
+    `held`: get ready, then wait for the parent process.
+    """
     require(
         settings, "secret_key", "database_url", "valkey_url", "s3_endpoint", "s3_access_key", "s3_secret_key"
     )
@@ -76,6 +79,8 @@ def serve(settings: Settings) -> None:
     # Imported here, before the processes are forked, so that one that replaces a dead one is there at once.
     from nameplate.app import create_app
 
+    if held:
+        wait_for_release()
     in_child = die_with_parent()
 
     def load() -> Any:

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import structlog
@@ -17,7 +18,6 @@ from nameplate.commands.folder import announced, check_room, locked
 from nameplate.commands.reach import check_engines
 from nameplate.commands.screen import Screen
 from nameplate.commands.serve import GRACE, check_address
-from nameplate.demo.api import DemoLogin, ensure_demo
 from nameplate.engines.embedded import Embedded
 from nameplate.engines.process import Launch, Process
 from nameplate.engines.secrets import load_secrets
@@ -26,6 +26,9 @@ from nameplate.errors import StartError
 from nameplate.logs import set_up_logs
 from nameplate.migrate import migrate
 from nameplate.settings import Settings
+
+if TYPE_CHECKING:
+    from nameplate.demo.api import DemoLogin
 
 log = structlog.get_logger("up")
 
@@ -39,8 +42,50 @@ async def up(settings: Settings, screen: Screen, *, demo: bool) -> None:
     with locked(folder), _signals() as stop:
         check_address(settings.host, settings.port)
         check_room(folder)
-        async with _stopped_by(stop), _engines(settings, screen) as (embedded, supervisor):
-            await _run(embedded.settings, embedded, supervisor, screen, stop, demo=demo)
+        embedded = Embedded(settings, load_secrets(folder / "secrets.json"))
+        environment = child_environment(embedded.settings)
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_folder(folder))
+        supervisor = Supervisor()
+        async with _stopped_by(stop), contextlib.AsyncExitStack() as started:
+            with announced(folder, environment):
+                started.push_async_callback(embedded.stop)
+                # They import what they need while the engines start, and go on when the database is ready.
+                programs = [
+                    _program(*which, environment, screen) for which in (("web", "serve"), ("worker", "work"))
+                ]
+                started.push_async_callback(_stop, screen, supervisor, programs)
+                for program in programs:
+                    program.start()
+                await _start(embedded, supervisor, programs, screen, demo=demo)
+                await stop.wait()
+
+
+async def _stop(screen: Screen, supervisor: Supervisor, programs: list[Process]) -> None:
+    screen.console.print("Stopping ...")
+    await supervisor.stop_watching()
+    await asyncio.gather(*(program.stop() for program in programs))
+
+
+async def _start(
+    embedded: Embedded, supervisor: Supervisor, programs: list[Process], screen: Screen, *, demo: bool
+) -> None:
+    settings = embedded.settings
+    if names := ", ".join(engine.name for engine in embedded.engines):
+        with screen.step(f"Starting {names}"):
+            await embedded.start()
+    for engine in embedded.engines:
+        supervisor.keep_engine(engine, embedded.processes[engine.name])
+    await check_engines(settings, {field for engine in embedded.engines for field in engine.addresses()})
+    with screen.step("Preparing the database"):
+        await asyncio.to_thread(migrate, settings)
+    for program in programs:
+        program.release()
+    login = await _demo(settings, screen) if demo else None
+    with screen.step("Starting the web processes"):
+        await _answers(settings, programs[0])
+    for program in programs:
+        supervisor.keep(Kept(program))
+    _show(settings, embedded.folder, login, screen)
 
 
 @contextlib.contextmanager
@@ -79,61 +124,6 @@ async def _stopped_by(stop: asyncio.Event) -> AsyncIterator[None]:
         watcher.cancel()
 
 
-@contextlib.asynccontextmanager
-async def _engines(settings: Settings, screen: Screen) -> AsyncIterator[tuple[Embedded, Supervisor]]:
-    """The engines that no setting names, watched; stopped at the end."""
-    secrets = load_secrets(settings.data_dir.expanduser().absolute() / "secrets.json")
-    embedded = Embedded(settings, secrets)
-    supervisor = Supervisor()
-    try:
-        names = ", ".join(engine.name for engine in embedded.engines)
-        if names:
-            with screen.step(f"Starting {names}"):
-                await embedded.start()
-        for engine in embedded.engines:
-            supervisor.keep_engine(engine, embedded.processes[engine.name])
-        yield embedded, supervisor
-    finally:
-        await supervisor.stop_watching()
-        await embedded.stop()
-
-
-async def _run(
-    settings: Settings,
-    embedded: Embedded,
-    supervisor: Supervisor,
-    screen: Screen,
-    stop: asyncio.Event,
-    *,
-    demo: bool,
-) -> None:
-    own = {field for engine in embedded.engines for field in engine.addresses()}
-    await check_engines(settings, own)
-    with screen.step("Preparing the database"):
-        await asyncio.to_thread(migrate, settings)
-    environment = child_environment(settings)
-    environment["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_folder(embedded.folder))
-    programs = [
-        _program(name, command, environment, screen)
-        for name, command in (("web", "serve"), ("worker", "work"))
-    ]
-    try:
-        with announced(embedded.folder, environment):
-            for program in programs:
-                program.start()
-            login = await _demo(settings, screen) if demo else None
-            with screen.step("Starting the web processes"):
-                await _answers(settings, programs[0])
-            for program in programs:
-                supervisor.keep(Kept(program))
-            _show(settings, embedded.folder, login, screen)
-            await stop.wait()
-    finally:
-        screen.console.print("Stopping ...")
-        await supervisor.stop_watching()
-        await asyncio.gather(*(program.stop() for program in programs))
-
-
 def _metrics_folder(folder: Path) -> Path:
     metrics = folder / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)
@@ -146,12 +136,17 @@ def _program(name: str, command: str, environment: dict[str, str], screen: Scree
         screen.child_line(name, line)
 
     launch = Launch(
-        command=[sys.executable, "-m", "nameplate", command], environment=environment, grace=GRACE + 1.5
+        command=[sys.executable, "-m", "nameplate", command, "--held"],
+        environment=environment,
+        grace=GRACE + 1.5,
+        held=True,
     )
     return Process(name, launch, sink=show)
 
 
-async def _demo(settings: Settings, screen: Screen) -> DemoLogin | None:
+async def _demo(settings: Settings, screen: Screen) -> "DemoLogin | None":
+    from nameplate.demo.api import ensure_demo
+
     with screen.progress("Filling the demo account") as bars:
         # In a loop of its own: filling it is busy work, and this loop keeps the processes alive.
         return await asyncio.to_thread(lambda: asyncio.run(ensure_demo(settings, bars)))
@@ -173,7 +168,7 @@ async def _answers(settings: Settings, web: Process) -> None:
             await asyncio.sleep(0.05)
 
 
-def _show(settings: Settings, folder: Path, login: DemoLogin | None, screen: Screen) -> None:
+def _show(settings: Settings, folder: Path, login: "DemoLogin | None", screen: Screen) -> None:
     rows: list[tuple[str, str]] = []
     if login is not None:
         rows += [

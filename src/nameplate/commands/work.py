@@ -3,12 +3,18 @@
 import uvloop
 
 from nameplate.commands.serve import require
+from nameplate.engines.process import wait_for_release
 from nameplate.settings import Settings
 
 
-def work(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT. Raises SettingsError before anything is started."""
+def work(settings: Settings, *, held: bool = False) -> None:
+    """Work until SIGTERM or SIGINT. Raises SettingsError before anything is started.
+
+    `held`: get ready, then wait for the parent process.
+    """
     require(settings, "secret_key", "database_url", "valkey_url")
     from nameplate.worker import main
 
+    if held:
+        wait_for_release()
     uvloop.run(main(settings))

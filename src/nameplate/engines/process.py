@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -48,6 +49,12 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
+def wait_for_release() -> None:
+    """In a held process: returns when its parent releases it, and ends the program when the parent is gone."""
+    if sys.stdin.buffer.readline() == b"":
+        sys.exit(1)
+
+
 def die_with_parent(death_signal: int = signal.SIGKILL) -> Callable[[], None]:
     """A `preexec_fn` after which the kernel sends `death_signal` to the child when the thread that started it ends.
 
@@ -75,6 +82,7 @@ class Launch:
     stop_signal: int = signal.SIGTERM
     death_signal: int = signal.SIGKILL
     grace: float = 6.0  # seconds from stop_signal to SIGKILL
+    held: bool = False  # it gets ready and waits for `release` (see `wait_for_release`)
 
 
 @dataclass(slots=True)
@@ -101,7 +109,7 @@ class Process:
         try:
             self._popen = subprocess.Popen(
                 list(self.launch.command),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if self.launch.held else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT if output == subprocess.PIPE else output,
                 env=None if self.launch.environment is None else dict(self.launch.environment),
@@ -122,6 +130,14 @@ class Process:
         self.started = time.monotonic()
         if self.sink is not None and self._popen.stdout is not None:
             threading.Thread(target=_pass_on, args=(self._popen.stdout, self.sink), daemon=True).start()
+
+    def release(self) -> None:
+        """Let a held process go on."""
+        if self._popen is not None and self._popen.stdin is not None:
+            with suppress(OSError):
+                self._popen.stdin.write(b"go\n")
+                self._popen.stdin.close()
+            self._popen.stdin = None
 
     @property
     def pid(self) -> int:

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from nameplate.errors import StartError
 
 # It adds this to the port of its admin service for that service's gRPC, and its own worker counts on it.
 GRPC_OFFSET = 10_000
+SOCKETS = Path("/tmp")  # noqa: S108 - fixed in its program
 
 
 def program() -> Path:
@@ -44,6 +47,7 @@ class SeaweedFS:
         (self.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
         # It writes its options of last time here and would mix them with those of today.
         (self.folder / "data" / "mini.options").unlink(missing_ok=True)
+        _remove_dead_sockets()
         _write_secret(self.folder / "s3.json", json.dumps(self._identities(), indent=2))
         _write_secret(self.folder / "security.toml", self._security())
 
@@ -87,10 +91,10 @@ class SeaweedFS:
         command = [str(program()), "-logtostderr=true", f"-config_dir={self.folder}", "mini"]
         command += [f"-{key}={value}" for key, value in options.items()]
         # A socket's path may have 107 characters; where ours would be longer it falls back to its own in /tmp.
-        for socket in ("s3", "filer"):
-            path = self.folder / f"{socket}.sock"
+        for kind in ("s3", "filer"):
+            path = self.folder / f"{kind}.sock"
             if len(os.fsencode(path)) < 100:
-                command.append(f"-{socket}.localSocket={path}")
+                command.append(f"-{kind}.localSocket={path}")
         return Launch(
             command=command,
             environment={
@@ -126,8 +130,7 @@ class SeaweedFS:
         """Remove the sockets a killed SeaweedFS leaves; where most of them are is fixed in its program."""
         grpc = {self.ports[1], self.ports[3], self.ports[5], self.ports[7], self.ports[8] + GRPC_OFFSET}
         kinds = ("s3", "master", "volume", "filer", "admin")
-        shared = Path("/tmp")  # noqa: S108 - where its program puts them
-        fixed = [shared / f"seaweedfs-{kind}-grpc-{port}.sock" for kind in kinds for port in grpc]
+        fixed = [SOCKETS / f"seaweedfs-{kind}-grpc-{port}.sock" for kind in kinds for port in grpc]
         for path in [*fixed, self.folder / "s3.sock", self.folder / "filer.sock"]:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
@@ -146,6 +149,20 @@ def version() -> str:
         ) from error
     words = done.stdout.split()
     return words[2] if len(words) > 2 else done.stdout.strip()  # version 8000GB 4.48 ...
+
+
+def _remove_dead_sockets() -> None:
+    """Those of our user that earlier ones left when they were killed together with us: nobody listens there."""
+    for path in SOCKETS.glob("seaweedfs-*.sock"):
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            about = path.lstat()
+            # A young one may be about to listen.
+            if about.st_uid != os.geteuid() or time.time() - about.st_mtime < 60:
+                continue
+            try:
+                probe.connect(str(path))
+            except ConnectionRefusedError:
+                path.unlink(missing_ok=True)
 
 
 def _write_secret(file: Path, text: str) -> None:

@@ -71,6 +71,7 @@ class Supervisor:
             try:
                 await asyncio.to_thread(kept.prepare)
                 process.start()
+                process.release()
                 if kept.ready is not None:
                     await kept.ready()
             except StartError as error:
