@@ -110,6 +110,7 @@ async def fill(
             await reset.remove(system, mine, lambda done, total: progress("Removing", done, total))
             if found.created_at is not None:
                 async with system.as_worker() as tx:
+                    # The one mark that is not forgotten by itself.
                     await queries.forget(tx, [_finish_mark(mine, found.created_at)])
             found = await account.find(db, options.handle)
         elif found.created_at is not None and await _finished(system, found):
@@ -149,20 +150,23 @@ async def _fill(
     length = timedelta(days=options.days)
     until = now if found.created_at is None else found.created_at + length
     key = f"{options.events} {options.days} {options.seed} {until.astimezone(UTC).isoformat()}"
-    mark = uuid5(owner, f"begun {key}")
+    plan = make_plan(Random(options.seed), events=options.events, days=options.days, until=until)  # noqa: S311
+    traffic = Traffic(system, owner, options.seed, plan, key)
+    begun = uuid5(owner, f"begun {key}")
     if found.created_at is None:
+        async with system.as_worker() as tx:
+            # Of a fill with the same options at the same moment, removed since.
+            await queries.forget(tx, [begun, _finish_mark(owner, until - length), *traffic.ids])
         async with system.as_consumer() as tx:
-            await counting.claim_batches(tx, [mark], REMEMBER)
+            await counting.claim_batches(tx, [begun], REMEMBER)
     else:
         async with system.as_consumer() as tx:
-            if not await queries.counted(tx, [mark]):
+            if not await queries.counted(tx, [begun]):
                 raise StartError(
                     "A demo account was begun with other options and not finished; run that command again to go on, "
                     "or use --reset to begin anew."
                 )
     login = await _login(settings, db, options.handle, found, since=until - length, until=until)
-    plan = make_plan(Random(options.seed), events=options.events, days=options.days, until=until)  # noqa: S311
-    traffic = Traffic(system, owner, options.seed, plan, key)
     await traffic.fill(lambda done: progress("Events", done, options.events))
     await account.publish(db, options.handle, until)
     async with system.as_consumer() as tx:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -66,9 +65,10 @@ class Traffic:
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+                # Once: a second time would interrupt the cancelling of the statement under way.
+                if not task.cancelling():
+                    task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         return made
 
     async def _make_partitions(self) -> None:

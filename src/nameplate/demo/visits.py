@@ -19,6 +19,7 @@ class Step:
     click: int | None = None
     """Which click of the day this belongs to; None: not on a link."""
     x: float | None = None
+    """Within the element, 0.06 to 0.94: each visitor hits a little beside it."""
     y: float | None = None
     ttfb: float | None = None
     fcp: float | None = None
@@ -71,9 +72,8 @@ def _visit(random: Random, temper: Temper, start: float, first_click: int) -> tu
         now += random.lognormvariate(2.3, 0.9)
     if scripted and random.random() < 0.055:
         # On nothing: the picture, the name, an empty place.
-        steps.append(
-            Step("tap", now, None, round(random.uniform(0.05, 0.95), 3), round(random.betavariate(1.3, 4), 3))
-        )
+        x, y = random.uniform(0.06, 0.94), 0.06 + 0.88 * random.betavariate(1.3, 4)
+        steps.append(Step("tap", now, None, round(x, 3), round(y, 3)))
     if scripted and random.random() < 0.9:
         steps.append(_vitals(random, temper, max(now, start + 2), tapped=len(steps) > 1))
     return sorted(steps, key=lambda step: step.after), first_click + clicks
