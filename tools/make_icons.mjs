@@ -3,7 +3,7 @@
 //   npm install --no-save simple-icons@16 svgo@4 && node tools/make_icons.mjs
 //
 // Two decimals are a fiftieth of a pixel at the size the page draws; the rest would only be weight.
-// An entry with `stroke` is drawn by us: a brand that asked simple-icons to leave it out, or a kind of link.
+// An entry with `stroke` or `fill` is drawn by us: a brand that asked simple-icons to leave it out, or a kind of link.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -29,10 +29,10 @@ const shrink = (d) =>
 const out = {};
 for (const [id, brand] of Object.entries(brands)) {
   const icon = bySlug.get(brand.slug ?? id);
-  if (!brand.stroke && !icon) throw new Error(`simple-icons has no ${brand.slug ?? id}`);
+  if (!brand.stroke && !brand.fill && !icon) throw new Error(`simple-icons has no ${brand.slug ?? id}`);
   out[id] = {
     title: brand.title ?? icon.title,
-    path: shrink(brand.stroke ?? icon.path),
+    path: shrink(brand.stroke ?? brand.fill ?? icon.path),
     stroke: Boolean(brand.stroke),
     hosts: brand.hosts,
   };

@@ -31,7 +31,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     pinned: bool
     me: bool  # rel="me": the same person elsewhere
     line: str = ""
-    prose: bool = False  # `line` was written by a person and may run right to left
     facts: list[Fact]
     live: str = ""
 
@@ -39,7 +38,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 def card(link: PageLink) -> Card:
     """The card of `link`. E-mail addresses are never shown: the short link leads to them, harvesters get nothing."""
     facts = link.project if link.kind == "project" else None
-    described = facts is not None and bool(facts.description)
     return Card(
         id=str(link.id),
         slug=link.slug,
@@ -47,8 +45,7 @@ def card(link: PageLink) -> Card:
         icon=icon_for(link.icon, link.kind),
         pinned=link.pinned,
         me=link.kind == "social",
-        line=facts.description if facts and described else second_line(link),
-        prose=described,
+        line=(facts.description if facts else "") or second_line(link),
         facts=project_facts(facts) if facts else [],
         live=facts.homepage if facts and facts.homepage.startswith(("https://", "http://")) else "",
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from nameplate.http.encoded import Encoded, redirect
 from nameplate.page.document import PageDocument
+from nameplate.page.initials import favicon_svg
 from nameplate.page.qr import qr_svg
 from nameplate.page.queries import PageRow
 from nameplate.page.render import render
@@ -69,6 +70,7 @@ def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Ent
     }
     files = {
         "qr.svg": qr_svg(f"{base_url}/{handle}"),
+        "favicon.svg": favicon_svg(row.display_name, handle, row.theme),
     }
     encoded = {
         name: Encoded(

@@ -21,7 +21,10 @@ def initials(display_name: str, handle: str) -> str:
     letters = [letter for word in display_name.split() if (letter := _first_letter(word))]
     if not letters:
         letters = [_first_letter(handle) or handle[:1]]
-    return letters[0] if len(letters) == 1 else letters[0] + letters[-1]
+    # Letters of Arabic and its like would join into a word.
+    if len(letters) == 1 or unicodedata.bidirectional(letters[0][0]) in ("R", "AL"):
+        return letters[0]
+    return letters[0] + letters[-1]
 
 
 def _first_letter(word: str) -> str:

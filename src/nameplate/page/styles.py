@@ -49,19 +49,20 @@ _GROUNDS = {
 }
 
 
-def theme_css(theme: Theme) -> str:
-    """What a theme says before the shared rules."""
+def modes(selector: str, theme: Theme) -> str:
+    """The custom properties of a theme on `selector`, those of its dark mode where that is wished for."""
     return (
-        f":root{{{variables(theme.light)};--f:{theme.body_font};--w:{theme.border};--r:{theme.radius};--i:{theme.icon_radius};"
-        f"--y:{theme.avatar_radius};--z:{theme.shadow};--q:{theme.heading} {theme.heading_font};"
-        f"--j:{theme.tracking}}}@media(prefers-color-scheme:dark){{:root{{{variables(theme.dark)}}}}}"
+        f"{selector}{{{variables(theme.light)};--f:{theme.body_font};--w:{theme.border};--r:{theme.radius};"
+        f"--i:{theme.icon_radius};--y:{theme.avatar_radius};--z:{theme.shadow};--q:{theme.heading} "
+        f"{theme.heading_font};--j:{theme.tracking};--e:{theme.align}}}"
+        f"@media(prefers-color-scheme:dark){{{selector}{{{variables(theme.dark)}}}}}"
     )
 
 
-def stylesheet(theme: Theme, *files: str) -> Style:
-    """The theme, the shared rules of `files` and what the theme adds, in this order."""
+def stylesheet(theme: Theme, *files: str, more: str = "") -> Style:
+    """The theme, the shared rules of `files`, `more`, and what the theme adds, in this order."""
     rules = "".join((_HERE / name).read_text() for name in files)
-    css = rcssmin.cssmin(theme_css(theme) + rules + _GROUNDS[theme.ground] + theme.extra)
+    css = rcssmin.cssmin(modes(":root", theme) + rules + more + _GROUNDS[theme.ground] + theme.extra)
     return Style(css, source_of(css), theme.light.ground[0], theme.dark.ground[0])
 
 

@@ -75,6 +75,9 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     avatar_radius: str = "50%"
     border: str = "1px solid"
     shadow: str = "none"
+    align: Literal["center", "start"] = (
+        "center"  # the head of the page; on wide screens it is always at the start
+    )
     ground: Literal["plain", "dots", "grid"] = "plain"
     extra: str = ""  # CSS of this theme alone
 
@@ -116,6 +119,7 @@ _ALL = (
         heading_font='"Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif',
         heading="800 clamp(2.25rem,9vw,3.25rem)/1",
         tracking="-.045em",
+        align="start",
         radius="0",
         icon_radius="0",
         avatar_radius="0",
@@ -133,6 +137,7 @@ _ALL = (
         body_font=MONO,
         heading_font=MONO,
         heading="700 clamp(1.5rem,5.5vw,1.875rem)/1.2",
+        align="start",
         radius="4px",
         icon_radius="2px",
         avatar_radius="4px",
@@ -221,6 +226,7 @@ _ALL = (
         dark=_palette("#0b2a5b", "#0f3369", "#eef5ff", "#bdd2f4", "#a9d6ff", "#06214d", "#8fb0e2"),
         heading_font=MONO,
         heading="600 clamp(1.625rem,6vw,2rem)/1.15",
+        align="start",
         radius="2px",
         icon_radius="0",
         avatar_radius="2px",
@@ -243,3 +249,14 @@ _ALL = (
 
 THEMES = {theme.id: theme for theme in _ALL}
 DEFAULT = THEMES["paper"]
+
+# The looks of our own pages: the dashboard's colours.
+SITE = Theme(
+    id="site",
+    name="Nameplate",
+    light=_palette("#fafaf9", "#ffffff", "#17181a", "#55565b", "#2450d3", "#ffffff", "#8f8d87"),
+    dark=_palette("#0e0f11", "#151619", "#f1f1ef", "#b4b5ba", "#9db5ff", "#0e1530", "#74767f"),
+    heading="650 clamp(1.75rem,6vw,2.25rem)/1.12",
+    tracking="-.03em",
+    radius="12px",
+)
