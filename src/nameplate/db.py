@@ -7,6 +7,7 @@
 import asyncio
 import hashlib
 import hmac
+import select
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, Self, TypeVar
@@ -82,6 +83,13 @@ class Tx:
         return (await self.connection.execute(sql, params)).rowcount
 
 
+def _ended(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Whether the server said goodbye on an idle connection, or closed it. Asks the server nothing."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
 class Door:
     """A pool of connections that all log in as one role."""
 
@@ -118,10 +126,25 @@ class Door:
         await self._pool.close(timeout=2)
 
     @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """As the pool's own `connection()`, without those that died while they were idle: a restart of PostgreSQL
+        would otherwise fail one later request for each of them."""
+        connection = await self._pool.getconn()
+        while _ended(connection):
+            await connection.close()
+            await self._pool.putconn(connection)  # opens another in its place
+            connection = await self._pool.getconn()
+        try:
+            async with connection:
+                yield connection
+        finally:
+            await self._pool.putconn(connection)
+
+    @asynccontextmanager
     async def enter(self, setting: LiteralString = "", value: UUID | str | None = None) -> AsyncIterator[Tx]:
         """One transaction, committed at the end. Raises Unavailable when PostgreSQL does not answer."""
         try:
-            async with self._pool.connection() as connection:
+            async with self._connection() as connection:
                 tx = Tx(connection, self.role)
                 if setting:
                     await connection.execute(setting, (value,))
