@@ -112,7 +112,7 @@ def test_a_terminal_sees_a_bar_with_rate_and_time_left() -> None:
         steps("Events", 400, 1000)
         time.sleep(0.25)
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out.getvalue())
-    assert re.search(r"Events .* 400/1000 [\d,]+/s 0:00:0\d .*0:0", text), text
+    assert re.search(r"Events .* 400 of 1,000 +[\d,]+/s 0:00:0\d .*0:0", text), text
 
 
 def test_a_log_sees_a_line_now_and_then() -> None:

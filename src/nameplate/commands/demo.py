@@ -11,7 +11,6 @@ import psycopg
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
     TaskID,
     TextColumn,
@@ -34,6 +33,7 @@ from nameplate.migrate import migrate
 from nameplate.settings import Settings
 
 INTERRUPTED = 130  # what shells call ended by Ctrl-C
+MANY = 1000  # of what a rate says something
 TIDY_FROM = 200_000  # events; below that it is done before anybody looks
 
 
@@ -50,8 +50,8 @@ class Steps:
         self._bars = Progress(
             TextColumn("{task.description:<10}"),
             BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[count]}", justify="right"),
+            TextColumn("{task.fields[rate]}", justify="right"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=console,
@@ -69,10 +69,11 @@ class Steps:
         now = time.monotonic()
         began, at_first = self._began.setdefault(step, (now, done))
         rate = (done - at_first) / max(now - began, 1e-3)
-        shown = f"{rate:,.0f}/s" if done > at_first else ""
+        shown = f"{rate:,.0f}/s" if done > at_first and total >= MANY else ""
         if step not in self._tasks:
-            self._tasks[step] = self._bars.add_task(step, total=total, rate="")
-        self._bars.update(self._tasks[step], completed=done, total=total, rate=shown)
+            self._tasks[step] = self._bars.add_task(step, total=total, rate="", count="")
+        count = f"{done:,} of {total:,}" if total > 1 else ""
+        self._bars.update(self._tasks[step], completed=done, total=total, rate=shown, count=count)
         if done >= total:
             self.rates[step] = rate
         if not self.console.is_terminal and (done >= total or now - self._told.get(step, 0.0) >= 2):

@@ -21,7 +21,7 @@ REMEMBER = timedelta(days=30)  # for how long a fill that was interrupted can be
 
 def chunk_size(events: int) -> int:
     """Big enough that a transaction costs little, small enough for a bar that moves."""
-    return max(2_000, min(80_000, events // 12))
+    return max(2_000, min(50_000, events // 12))
 
 
 class Traffic:

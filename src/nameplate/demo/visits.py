@@ -62,7 +62,7 @@ def _visit(random: Random, temper: Temper, start: float, first_click: int) -> tu
     steps = [Step("view", start)]
     scripted = temper in (Temper.DESKTOP, Temper.TOUCH)
     now = start + random.lognormvariate(1.6, 0.7)
-    clicks = random.choices((0, 1, 2, 3, 4), (560, 310, 90, 30, 10))[0]
+    clicks = random.choices((0, 1, 2, 3, 4), (620, 270, 75, 25, 10))[0]
     for click in range(first_click, first_click + clicks):
         # A tap is noticed by the page, the click that follows by the server.
         if scripted and random.random() < (0.99 if temper is Temper.TOUCH else 0.95):
