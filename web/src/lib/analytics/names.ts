@@ -3,7 +3,7 @@ import type { BreakdownRow } from '#lib/api/types.ts';
 const regions = new Intl.DisplayNames(undefined, { type: 'region' });
 
 export function countryName({ value, label }: BreakdownRow): string {
-  if (!/^[A-Z]{2}$/.test(value)) return label || value || 'Unknown';
+  if (!value || !/^[A-Z]{2}$/.test(value)) return label || value || 'Unknown';
   try {
     return regions.of(value) ?? value;
   } catch {

@@ -1,6 +1,6 @@
-/** An SVG path through the values, from the left edge to the right; zero at the bottom. Empty for fewer than two. */
+/** An SVG path through the values, from the left edge to the right; zero at the bottom. Empty when there is nothing to see. */
 export function sparkline(values: readonly number[], width: number, height: number): string {
-  if (values.length < 2) return '';
+  if (values.length < 2 || values.every((value) => value === 0)) return '';
   const most = Math.max(1, ...values);
   const step = width / (values.length - 1);
   return values

@@ -1,71 +1,66 @@
 // Every call the dashboard makes, once. Each throws a Problem when it fails.
-import { request, type Tagged } from './request.ts';
-import type {
-  Account,
-  Config,
-  DashboardNumbers,
-  HandleState,
-  Link,
-  LinkFields,
-  PendingSignUp,
-  Profile,
-  Session,
-  Token,
-} from './types.ts';
+import { api, body, tagged } from './request.ts';
+import type { LinkFields, ProfileChange, Scope } from './types.ts';
 
-type List = { rows: Link[]; version: number };
+const V1 = '/api/v1';
+const ifMatch = (etag: string | undefined) => ({ header: { 'If-Match': etag ?? null } });
 
-async function body<T>(answer: Promise<Tagged<T>>): Promise<T> {
-  return (await answer).body;
-}
-
-export const config = () => body<Config>(request('GET', '/config'));
+export const config = () => body(api.GET(`${V1}/config`));
+export const description = () => body(api.GET(`${V1}/openapi.json` as never)) as Promise<unknown>;
 export const handle = (name: string, signal?: AbortSignal) =>
-  body<HandleState>(request('GET', `/handles/${encodeURIComponent(name)}`, { signal }));
+  body(api.GET(`${V1}/handles/{handle}`, { params: { path: { handle: name } }, ...(signal && { signal }) }));
 
 export const signUp = (fields: { handle: string; email?: string; password?: string }) =>
-  body<Account>(request('POST', '/accounts', { json: fields }));
-export const pendingSignUp = () => body<PendingSignUp>(request('GET', '/oauth/github/pending'));
+  body(api.POST(`${V1}/accounts`, { body: fields }));
+export const pendingSignUp = () => body(api.GET(`${V1}/oauth/github/pending`));
 export const logIn = (login: string, password: string) =>
-  body<{ account: Account }>(request('POST', '/sessions', { json: { login, password } }));
-export const logOut = () => body<void>(request('DELETE', '/sessions/current'));
-export const sessions = () => body<{ rows: Session[] }>(request('GET', '/sessions'));
-export const endSession = (id: string) => body<void>(request('DELETE', `/sessions/${id}`));
-export const endOtherSessions = () => body<void>(request('DELETE', '/sessions'));
+  body(api.POST(`${V1}/sessions`, { body: { login, password } }));
+export const logOut = () => body(api.DELETE(`${V1}/sessions/current`));
+export const sessions = () => body(api.GET(`${V1}/sessions`));
+export const endSession = (id: string) =>
+  body(api.DELETE(`${V1}/sessions/{session_id}`, { params: { path: { session_id: id } } }));
+export const endOtherSessions = () => body(api.DELETE(`${V1}/sessions`));
 
-export const account = () => body<Account>(request('GET', '/account'));
+export const account = () => body(api.GET(`${V1}/account`));
 export const changeAccount = (change: { email?: string; password?: string; current_password?: string }) =>
-  body<Account>(request('PATCH', '/account', { json: change }));
-export const unlinkGithub = () => body<void>(request('DELETE', '/account/github'));
+  body(api.PATCH(`${V1}/account`, { body: { current_password: '', ...change } }));
+export const unlinkGithub = () => body(api.DELETE(`${V1}/account/github`));
 export const deleteAccount = (proof: { password?: string; confirm?: string }) =>
-  body<void>(request('DELETE', '/account', { json: proof }));
-export const sendVerification = () => body<void>(request('POST', '/account/verification'));
-export const verify = (proof: string) =>
-  body<{ email: string }>(request('POST', '/verifications', { json: { proof } }));
-export const askReset = (email: string) =>
-  body<void>(request('POST', '/password-resets', { json: { email } }));
+  body(api.DELETE(`${V1}/account`, { body: { password: '', confirm: '', ...proof } }));
+export const sendVerification = () => body(api.POST(`${V1}/account/verification`));
+export const verify = (proof: string) => body(api.POST(`${V1}/verifications`, { body: { proof } }));
+export const askReset = (email: string) => body(api.POST(`${V1}/password-resets`, { body: { email } }));
 export const resetPassword = (proof: string, password: string) =>
-  body<void>(request('POST', `/password-resets/${encodeURIComponent(proof)}`, { json: { password } }));
+  body(api.POST(`${V1}/password-resets/{proof}`, { params: { path: { proof } }, body: { password } }));
 
-export const profile = () => request<Profile>('GET', '/profile');
-export const changeProfile = (change: Partial<Profile>, ifMatch?: string) =>
-  request<Profile>('PATCH', '/profile', { json: change, ifMatch });
+export const profile = () => tagged(api.GET(`${V1}/profile`));
+export const changeProfile = (change: ProfileChange, etag?: string) =>
+  tagged(api.PATCH(`${V1}/profile`, { params: ifMatch(etag), body: change }));
 
-export const links = () => request<List>('GET', '/links');
-export const link = (id: string) => body<Link>(request('GET', `/links/${id}`));
+export const links = () => tagged(api.GET(`${V1}/links`));
+export const link = (id: string) =>
+  body(api.GET(`${V1}/links/{link_id}`, { params: { path: { link_id: id } } }));
 export const addLink = (fields: Partial<LinkFields> & { url: string }) =>
-  body<Link>(request('POST', '/links', { json: fields }));
+  body(api.POST(`${V1}/links`, { body: fields }));
 export const changeLink = (id: string, change: Partial<LinkFields>, version: number) =>
-  body<Link>(request('PATCH', `/links/${id}`, { json: change, ifMatch: `"${version}"` }));
-export const deleteLink = (id: string) => body<void>(request('DELETE', `/links/${id}`));
-export const restoreLink = (id: string) => body<Link>(request('POST', `/links/${id}/restore`));
-export const orderLinks = (ids: string[], ifMatch?: string) =>
-  request<List>('PUT', '/links/order', { json: { ids }, ifMatch });
+  body(
+    api.PATCH(`${V1}/links/{link_id}`, {
+      params: { path: { link_id: id }, ...ifMatch(`"${version}"`) },
+      body: change,
+    }),
+  );
+export const deleteLink = (id: string) =>
+  body(api.DELETE(`${V1}/links/{link_id}`, { params: { path: { link_id: id } } }));
+export const restoreLink = (id: string) =>
+  body(api.POST(`${V1}/links/{link_id}/restore`, { params: { path: { link_id: id } } }));
+export const orderLinks = (ids: string[], etag?: string) =>
+  tagged(api.PUT(`${V1}/links/order`, { params: ifMatch(etag), body: { ids } }));
 
 export const numbers = (from: string, to: string) =>
-  body<DashboardNumbers>(request('GET', '/analytics/dashboard', { query: { from, to } }));
+  body(api.GET(`${V1}/analytics/dashboard`, { params: { query: { from, to } } }));
 
-export const tokens = () => body<{ rows: Token[] }>(request('GET', '/tokens'));
-export const addToken = (fields: { name: string; scopes: string[]; expires_in_days?: number }) =>
-  body<Token & { token: string }>(request('POST', '/tokens', { json: fields }));
-export const deleteToken = (id: string) => body<void>(request('DELETE', `/tokens/${id}`));
+export const tokens = () => body(api.GET(`${V1}/tokens`));
+export const addToken = (fields: { name: string; scopes: Scope[]; expires_in_days?: number }) =>
+  body(api.POST(`${V1}/tokens`, { body: fields }));
+export const deleteToken = (id: string) =>
+  body(api.DELETE(`${V1}/tokens/{token_id}`, { params: { path: { token_id: id } } }));

@@ -1,50 +1,50 @@
+import createClient from 'openapi-fetch';
 import { Problem, retryAfterSeconds, toProblem, type ProblemBody } from './problem.ts';
+import type { paths } from './schema';
 
 export interface Tagged<T> {
   body: T;
   etag: string | undefined;
 }
 
-interface Options {
-  json?: unknown;
-  query?: Record<string, string>;
-  ifMatch?: string | undefined;
-  signal?: AbortSignal | undefined;
-}
-
 /** Told when a call finds nobody logged in any more. The dashboard's layout sets it. */
 export const watch: { signedOut: () => void } = { signedOut: () => undefined };
 
-/** One call to our own API. The session cookie goes along by itself. */
-export async function request<T>(method: string, path: string, options: Options = {}): Promise<Tagged<T>> {
-  const query = options.query ? `?${new URLSearchParams(options.query)}` : '';
-  const headers: Record<string, string> = { Accept: 'application/json' };
-  if (options.json !== undefined) headers['Content-Type'] = 'application/json';
-  if (options.ifMatch) headers['If-Match'] = options.ifMatch;
-  let response: Response;
+/** Our own API, typed by its description. The session cookie goes along by itself. */
+export const api = createClient<paths>({
+  baseUrl: typeof location === 'undefined' ? 'http://localhost' : location.origin,
+  headers: { Accept: 'application/json' },
+  fetch: (request) => globalThis.fetch(request),
+});
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body and ETag of a call. Throws a Problem when it failed, and AbortError when it was called off. */
+export async function tagged<T>(call: Promise<Answer<T>>): Promise<Tagged<T>> {
+  let answer: Answer<T>;
   try {
-    response = await fetch(`/api/v1${path}${query}`, {
-      method,
-      headers,
-      ...(options.json === undefined ? {} : { body: JSON.stringify(options.json) }),
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    answer = await call;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw toProblem(error);
   }
-  const text = await response.text();
-  let body: unknown;
-  try {
-    body = text ? JSON.parse(text) : undefined;
-  } catch {
-    body = undefined; // a proxy's own HTML page
-  }
+  const { data, error, response } = answer;
   if (!response.ok) {
     const wait = retryAfterSeconds(response.headers.get('Retry-After'));
-    const problem = new Problem(response.status, (body ?? {}) as ProblemBody, wait);
+    // A proxy's own error page is a text, not a problem.
+    const body = typeof error === 'object' && error !== null ? (error as ProblemBody) : {};
+    const problem = new Problem(response.status, body, wait);
     if (problem.code === 'not-signed-in') watch.signedOut();
     throw problem;
   }
-  return { body: body as T, etag: response.headers.get('ETag') ?? undefined };
+  return { body: data as T, etag: response.headers.get('ETag') ?? undefined };
+}
+
+/** The body of a call. Throws as `tagged` does. */
+export async function body<T>(call: Promise<Answer<T>>): Promise<T> {
+  return (await tagged(call)).body;
 }

@@ -25,16 +25,16 @@ export class FakeServer {
     this.version += 1;
   }
 
-  fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const path = String(input).replace('/api/v1', '');
-    const method = init.method ?? 'GET';
+  fetch = async (request: Request): Promise<Response> => {
+    const path = new URL(request.url).pathname.replace('/api/v1', '');
+    const { method } = request;
     this.calls.push(`${method} ${path}`);
     const refusal = this.refusals.get(`${method} ${path}`)?.shift();
     if (refusal?.status === 0) throw new TypeError('Failed to fetch');
     if (refusal) return this.#answer(refusal.status, refusal.body);
-    const match = new Headers(init.headers).get('If-Match');
-    const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
-    return this.#handle(method, path.split('/').slice(2), body, match);
+    const text = await request.text();
+    const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
+    return this.#handle(method, path.split('/').slice(2), body, request.headers.get('If-Match'));
   };
 
   #handle(
