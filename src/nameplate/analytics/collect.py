@@ -4,6 +4,7 @@ The address of the visitor is looked at here and goes no further: into the visit
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -46,6 +47,7 @@ _PIXEL = {
 }
 _SESSION_COOKIES = ("nameplate_session=", "__Host-nameplate_session=")
 _MICROSECOND = timedelta(microseconds=1)
+_HANDLE = re.compile(r"[a-z0-9-]+")
 
 
 class Request:
@@ -162,7 +164,7 @@ class Collector:
         events = []
         at = request.at
         for beacon in beacons:
-            facts = await self._resolve(beacon.h)
+            facts = await self._resolve(beacon.h) if _HANDLE.fullmatch(beacon.h) else None
             if facts is None:
                 raise NotFound("There is no such page.", fields={"h": "No page has this handle."})
             if beacon.l is not None and beacon.l not in facts.link_ids:

@@ -86,7 +86,7 @@ _NAMES = {
     "wikipedia.org": "Wikipedia",
     "getpocket.com": "Pocket",
 }
-_GOOGLE = re.compile(r"google\.(?:com|[a-z]{2,3}|com?\.[a-z]{2})$")
+_GOOGLE = re.compile(r"(?:^|\.)google\.(?:com|[a-z]{2,3}|com?\.[a-z]{2})$")
 _MASTODON = re.compile(r"(?:^|\.)(?:mastodon|mstdn|masto)\.|^mas\.to$")
 # Large instances whose names do not say what they are.
 _INSTANCES = frozenset(
