@@ -19,14 +19,12 @@ import statistics
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks.load import Sample, fetch, run
+from benchmarks.load import Sample, WrongAnswer, fetch, request, run
 from nameplate.commands.environment import child_environment
 from nameplate.engines.embedded import Embedded
 from nameplate.engines.postgres import Postgres
@@ -53,7 +51,8 @@ class Server:
 
     def metrics(self) -> dict[str, float]:
         """What /metrics says now: series, labels included, to value."""
-        text = _get(f"http://127.0.0.1:{self.port}/metrics").decode()
+        plain = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"  # not compressed
+        text = fetch(self.port, plain)[2].decode()
         pairs = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
         return {series: float(value) for series, _, value in pairs}
 
@@ -161,7 +160,7 @@ class Bench:
     ) -> Server:
         started = time.perf_counter()
         process = self._launch(name, command, environment)
-        while not _answers(f"http://127.0.0.1:{port}{path}"):
+        while not _answers(port, path):
             if not process.alive or time.perf_counter() - started > 60:
                 raise SystemExit(f"{name} does not start: {process.last_words()}")
             time.sleep(0.02)
@@ -247,14 +246,8 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def _get(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own server
-        body: bytes = answer.read()
-        return body
-
-
-def _answers(url: str) -> bool:
-    with contextlib.suppress(urllib.error.HTTPError, OSError):
-        _get(url)
+def _answers(port: int, path: str) -> bool:
+    with contextlib.suppress(OSError, WrongAnswer):
+        fetch(port, request(path))
         return True
     return False
