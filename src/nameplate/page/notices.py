@@ -26,11 +26,15 @@ def render_not_found(*, handle: str = "", owner: str = "", sign_up: bool = True)
             404,
             "This link is not here",
             f"@{owner} may have moved it or taken it down. The page may have what you are looking for.",
-            ((f"See @{owner}’s page", f"/{quote(owner)}"),),
+            ((f"See @{owner}’s page", f"/{quote(owner, safe='')}"),),
         )
     if not sign_up:
         return _notice(404, "Nobody is here", "Check the address for a slip of the finger.", _HOME)
-    claim = (f"Claim @{handle}", f"/signup?handle={quote(handle)}") if handle else ("Claim a name", "/signup")
+    claim = (
+        (f"Claim @{handle}", f"/signup?handle={quote(handle, safe='')}")
+        if handle
+        else ("Claim a name", "/signup")
+    )
     detail = "Check the address for a slip of the finger. Or is it your name? Then make this your page."
     return _notice(404, "Nobody is here yet", detail, (claim, *_HOME))
 

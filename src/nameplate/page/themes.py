@@ -222,7 +222,7 @@ _ALL = (
     Theme(
         id="blueprint",
         name="Blueprint",
-        light=_palette("#f1f6fc", "#ffffff", "#0d2a5c", "#455e8c", "#1450c8", "#ffffff", "#6883b6"),
+        light=_palette("#f1f6fc", "#ffffff", "#0d2a5c", "#455e8c", "#1450c8", "#ffffff", "#617db1"),
         dark=_palette("#0b2a5b", "#0f3369", "#eef5ff", "#bdd2f4", "#a9d6ff", "#06214d", "#8fb0e2"),
         heading_font=MONO,
         heading="600 clamp(1.625rem,6vw,2rem)/1.15",
@@ -236,7 +236,7 @@ _ALL = (
     Theme(
         id="candy",
         name="Candy",
-        light=_palette("#fff0f5", "#ffffff", "#43152b", "#7e4b65", "#b81259", "#ffffff", "#ab6f8a"),
+        light=_palette("#fff0f5", "#ffffff", "#43152b", "#7e4b65", "#b81259", "#ffffff", "#a86c87"),
         dark=_palette("#210c17", "#301523", "#ffecf3", "#dcafc2", "#ff97c0", "#3a0620", "#a36a82"),
         body_font=ROUND,
         heading_font=ROUND,
