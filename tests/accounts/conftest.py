@@ -6,6 +6,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 from nameplate import worker
+from nameplate.accounts import jobs
 from nameplate.accounts.mail import post
 from nameplate.accounts.oauth import github as oauth_github
 from nameplate.app import App
@@ -84,5 +85,23 @@ def run_jobs(settings: Settings, system: SystemDatabase) -> RunJobs:
 @pytest.fixture
 def admin(admin_url: str) -> Iterator[psycopg.Connection]:
     """The superuser, who sees every row."""
-    with psycopg.connect(admin_url, autocommit=True) as connection:
+    with psycopg.connect(admin_url, autocommit=True, options="-c search_path=public,jobs") as connection:
         yield connection
+
+
+@pytest.fixture
+async def https_app(settings: Settings) -> AsyncIterator[App]:
+    """The application of a server that people reach by https."""
+    async with running_app(replace(settings, public_url="https://links.example.org")) as app:
+        yield app
+
+
+@pytest.fixture
+def clean_up(settings: Settings, system: SystemDatabase) -> RunJobs:
+    """What the worker does once a day."""
+
+    async def run() -> None:
+        async with Cache(settings) as cache:
+            await jobs.clean_up(worker.Services(settings, system, cache))
+
+    return run
