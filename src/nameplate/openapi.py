@@ -19,22 +19,23 @@ from litestar.openapi.spec import (
     Schema,
     SecurityScheme,
 )
+from litestar.openapi.spec.enums import OpenAPIType
 from litestar.serialization import get_serializer
 
 from nameplate import __version__
 
 _PROBLEM = Schema(
-    type="object",
+    type=OpenAPIType.OBJECT,
     title="Problem",
     description="What went wrong and what to do about it (RFC 9457).",
     required=["title", "status", "code"],
     properties={
-        "title": Schema(type="string"),
-        "status": Schema(type="integer"),
-        "code": Schema(type="string", description="A stable name for programs, such as `not-found`."),
-        "detail": Schema(type="string"),
-        "fields": Schema(type="object", additional_properties=Schema(type="string")),
-        "request_id": Schema(type="string"),
+        "title": Schema(type=OpenAPIType.STRING),
+        "status": Schema(type=OpenAPIType.INTEGER),
+        "code": Schema(type=OpenAPIType.STRING, description="A stable name for programs, such as `not-found`."),
+        "detail": Schema(type=OpenAPIType.STRING),
+        "fields": Schema(type=OpenAPIType.OBJECT, additional_properties=Schema(type=OpenAPIType.STRING)),
+        "request_id": Schema(type=OpenAPIType.STRING),
     },
 )
 

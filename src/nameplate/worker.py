@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class Services:
     cache: Cache
 
 
-Job = Callable[..., Awaitable[None]]
+Job = Callable[..., Coroutine[Any, Any, None]]
 
 # Name -> function, called as function(services..., **args). `attempts` with growing pauses, then it is kept as failed.
 JOBS: dict[str, tuple[Job, int]] = {
@@ -62,11 +62,12 @@ def build(settings: Settings, services: Services) -> App:
     app = App(connector=connector)
     for name, (job, attempts) in JOBS.items():
         retry = RetryStrategy(max_attempts=attempts, exponential_wait=3)
-        app.task(_bound(job, services), name=name, retry=retry)
+        app.task(name=name, retry=retry)(_bound(job, services))
     for name, (cron, job) in SCHEDULES.items():
-        task = app.task(_scheduled(job, services), name=name, queueing_lock=name)
+        task = app.task(name=name, queueing_lock=name)(_scheduled(job, services))
         app.periodic(cron=cron)(task)
-    stalled = app.task(_retry_stalled(app), name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled")
+    name = "jobs.retry_stalled"
+    stalled = app.task(name=name, queueing_lock=name)(_retry_stalled(app))
     app.periodic(cron="* * * * *")(stalled)
     return app
 
