@@ -1,0 +1,193 @@
+"""What the API says about a page's visits."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from nameplate.analytics.batch import write_batch
+from nameplate.app import App
+from nameplate.db import Database, SystemDatabase
+from nameplate.events import Event
+from nameplate.ids import new_id
+from nameplate.settings import Settings
+from tests.support.api import Api, browser, running_app, sign_up
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[App]:
+    async with running_app(settings) as app:
+        yield app
+
+
+@pytest.fixture
+async def ann(app: App) -> Api:
+    return await sign_up(app, "ann")
+
+
+async def get(api: Api, what: str, status: int = 200, **query: Any) -> Any:
+    names = {"first": "from", "last": "to"}
+    answer = await api.get(
+        f"/api/v1/analytics/{what}",
+        params={names.get(name, name): str(value) for name, value in query.items()},
+    )
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def account_of(api: Api) -> UUID:
+    return UUID((await api.get("/api/v1/account")).json()["id"])
+
+
+class Visits:
+    """Visits of an account, one after another from noon UTC of a day."""
+
+    def __init__(self, account_id: UUID) -> None:
+        self.account_id = account_id
+        self.events: list[Event] = []
+
+    def add(self, day: date, kind: str, **fields: Any) -> "Visits":
+        at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(seconds=len(self.events))
+        self.events.append(Event(account_id=self.account_id, at=at, kind=kind, **fields))  # type: ignore[arg-type]
+        return self
+
+    async def write(self, system: SystemDatabase) -> None:
+        async with system.as_consumer() as tx:
+            await write_batch(tx, new_id(), self.events)
+
+
+async def test_a_summary_compares_with_as_many_days_before(ann: Api, system: SystemDatabase) -> None:
+    first, last = date(2026, 11, 4), date(2026, 11, 6)
+    visits = Visits(await account_of(ann))
+    visits.add(first, "view", visitor=1).add(first, "view", visitor=1).add(last, "view", visitor=1)
+    visits.add(last, "view").add(last, "click", visitor=2, link_id=new_id()).add(last, "view", bot="crawler")
+    visits.add(first - timedelta(days=1), "view", visitor=3).add(first - timedelta(days=3), "view", visitor=3)
+    visits.add(first - timedelta(days=4), "view", visitor=3).add(last + timedelta(days=1), "view", visitor=3)
+    await visits.write(system)
+    assert await get(ann, "summary", first=first, last=last) == {
+        "from": "2026-11-04", "to": "2026-11-06", "views": 4, "visitors": 3, "clicks": 1, "bots": 1,
+        "previous": {"views": 2, "visitors": 2, "clicks": 0},
+    }  # fmt: skip
+
+
+async def test_every_day_of_the_range_is_in_the_timeseries(ann: Api, system: SystemDatabase) -> None:
+    day = date(2026, 3, 29)
+    await Visits(await account_of(ann)).add(day, "view", visitor=1).write(system)
+    answer = await get(ann, "timeseries", first=day - timedelta(days=1), last=day + timedelta(days=1))
+    assert answer == {
+        "interval": "day",
+        "rows": [
+            {"at": "2026-03-28", "views": 0, "visitors": 0, "clicks": 0},
+            {"at": "2026-03-29", "views": 1, "visitors": 1, "clicks": 0},
+            {"at": "2026-03-30", "views": 0, "visitors": 0, "clicks": 0},
+        ],
+    }
+
+
+async def test_breakdowns_list_the_most_frequent_values_first(ann: Api, system: SystemDatabase) -> None:
+    visits = Visits(await account_of(ann))
+    for visitor, country, source in [
+        (1, "DE", "GitHub"),
+        (2, "DE", None),
+        (3, "US", "GitHub"),
+        (None, None, "X"),
+    ]:
+        visits.add(TODAY, "view", visitor=visitor, country=country, referrer=source)
+    visits.add(TODAY, "click", visitor=3, country="US", link_id=new_id())
+    await visits.write(system)
+    none = {"label": None, "clicks": 0}
+    assert (await get(ann, "breakdown/country"))["rows"] == [
+        {"value": "DE", "views": 2, "visitors": 2, **none},
+        {"value": "US", "views": 1, "visitors": 1, **none, "clicks": 1},
+        {"value": None, "views": 1, "visitors": 0, **none},
+    ]
+    referrers = (await get(ann, "breakdown/referrer"))["rows"]
+    assert [(row["value"], row["views"], row["visitors"]) for row in referrers] == [
+        ("GitHub", 2, 2), (None, 1, 1), ("X", 1, 0),
+    ]  # fmt: skip
+    assert len((await get(ann, "breakdown/country", limit=1))["rows"]) == 1
+
+
+async def test_links_keep_their_history_and_their_name_when_deleted(ann: Api, system: SystemDatabase) -> None:
+    made = []
+    for title in ("Blog", "Talks"):
+        answer = await ann.post("/api/v1/links", {"title": title, "url": f"https://ann.example/{title}"})
+        made.append(UUID(answer.json()["id"]))
+    visits = Visits(await account_of(ann))
+    for link, visitor in [(made[0], 1), (made[1], 1), (made[1], 1), (made[1], None)]:
+        visits.add(TODAY, "click", visitor=visitor, link_id=link)
+    await visits.write(system)
+    assert (await ann.delete(f"/api/v1/links/{made[1]}")).status_code == 204
+    assert (await get(ann, "breakdown/link"))["rows"] == [
+        {"value": str(made[1]), "label": "Talks", "views": 0, "visitors": 1, "clicks": 3},
+        {"value": str(made[0]), "label": "Blog", "views": 0, "visitors": 1, "clicks": 1},
+    ]
+
+
+async def test_the_dashboard_says_the_same_as_its_parts(ann: Api, system: SystemDatabase) -> None:
+    visits = Visits(await account_of(ann))
+    for visitor in range(25):
+        visits.add(TODAY, "view", visitor=visitor, country="DE", device="phone", browser=f"B{visitor % 12}",
+                   referrer="GitHub")  # fmt: skip
+        visits.add(TODAY, "click", visitor=visitor, link_id=new_id())
+    await visits.write(system)
+    screen = await get(ann, "dashboard")
+    assert screen["summary"] == await get(ann, "summary")
+    assert screen["timeseries"] == await get(ann, "timeseries")
+    for card, dimension in [("countries", "country"), ("devices", "device"), ("browsers", "browser"),
+                            ("referrers", "referrer"), ("links", "link")]:  # fmt: skip
+        assert screen[card] == (await get(ann, f"breakdown/{dimension}", limit=10))["rows"], card
+    assert len(screen["browsers"]) == 10
+    assert datetime.fromisoformat(screen["updated_at"])
+
+
+async def test_without_a_range_it_is_the_last_thirty_days_of_the_owner(ann: Api) -> None:
+    await ann.patch("/api/v1/profile", {"timezone": "Pacific/Kiritimati"})
+    answer = await get(ann, "summary")
+    first, last = date.fromisoformat(answer["from"]), date.fromisoformat(answer["to"])
+    assert last == (datetime.now(UTC) + timedelta(hours=14)).date()
+    assert last - first == timedelta(days=29)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"first": "2026-11-06", "last": "2026-11-05"},
+        {"first": "2020-01-01", "last": "2026-11-05"},
+        {"first": "0001-01-01", "last": "0001-01-02"},
+        {"last": "9999-12-31"},
+        {"first": "9999-12-01", "last": "9999-12-31"},
+        {"first": "yesterday"},
+        {"first": "2026-02-30"},
+    ],
+)
+async def test_a_range_that_makes_no_sense_is_a_422(ann: Api, query: dict[str, str]) -> None:
+    for what in ("summary", "timeseries", "breakdown/country", "dashboard"):
+        names = {"first": "from", "last": "to"}
+        got = await ann.get(f"/api/v1/analytics/{what}", params={names[k]: v for k, v in query.items()})
+        assert got.status_code in (400, 422), got.text
+        assert got.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_an_unknown_dimension_is_refused(ann: Api) -> None:
+    answer = await ann.get("/api/v1/analytics/breakdown/shoe_size")
+    assert answer.status_code in (404, 422)
+    assert (await ann.get("/api/v1/analytics/breakdown/country?limit=0")).status_code in (400, 422)
+    assert (await ann.get("/api/v1/analytics/breakdown/country?limit=5000")).status_code in (400, 422)
+
+
+async def test_ben_sees_nothing_of_anns_visits(app: App, ann: Api, system: SystemDatabase) -> None:
+    await Visits(await account_of(ann)).add(TODAY, "view", visitor=1, country="DE").write(system)
+    ben = await sign_up(app, "ben")
+    assert (await get(ben, "summary"))["views"] == 0
+    assert (await get(ben, "breakdown/country"))["rows"] == []
+    assert (await get(ann, "summary"))["views"] == 1
+
+
+async def test_strangers_are_asked_to_log_in(app: App, db: Database) -> None:
+    for what in ("summary", "timeseries", "breakdown/country", "dashboard"):
+        await get(browser(app), what, 401)
