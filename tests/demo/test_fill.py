@@ -200,6 +200,15 @@ async def test_up_does_not_bring_back_a_demo_that_was_deleted(settings: Settings
     assert await ensure_demo(settings, quiet) is None
 
 
+async def test_a_second_demo_does_not_lose_the_login_of_the_first(settings: Settings) -> None:
+    small = Options(events=300, days=20)
+    first = await fill(settings, small, quiet)
+    second = await fill(settings, replace(small, handle="kit"), quiet)
+    assert await ensure_demo(settings, quiet) == first
+    login_file(settings).unlink()
+    assert await ensure_demo(settings, quiet) == second
+
+
 async def test_up_finishes_a_demo_it_could_not_finish_before(settings: Settings, admin_url: str) -> None:
     with pytest.raises(Stop):
         await ensure_demo(settings, stop_after(1))

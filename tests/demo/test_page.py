@@ -34,6 +34,13 @@ async def test_the_page_shows_a_dozen_links_of_every_kind(no_valkey: Settings) -
     assert len(shown) >= 12
     assert {link.kind for link in shown} == {"website", "social", "project", "email", "file"}
     assert len([link for link in shown if link.kind == "project"]) == 4
+    # What has a name worth reading is a card, not one of a row of icons.
+    assert [link.slug for link in shown if link.kind == "social"] == [
+        "github",
+        "mastodon",
+        "bluesky",
+        "linkedin",
+    ]
     assert [link.slug for link in shown if link.pinned] == ["tidewatch"]
     assert {link.icon for link in shown} > {"github", "mastodon", "bluesky", "linkedin", "youtube", "rss"}
     assert [link.slug for link in kept if not link.visible] == ["office-hours"]

@@ -171,7 +171,7 @@ def _show(
     table.add_row("Log in", f"{settings.base_url}/login")
     table.add_row("  as", login.email)
     table.add_row("  with", login.password)
-    table.add_row("Kept in", str(login_file(settings)))
+    table.add_row("Kept in", str(login_file(settings, login.handle)))
     console.print(table)
     if not settings.database_url and running(settings.data_dir.expanduser().absolute()) is None:
         console.print("Start Nameplate with `nameplate up` to look at it.", markup=False)

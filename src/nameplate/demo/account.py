@@ -71,6 +71,7 @@ async def _write_links(tx: Tx, account: UUID, since: datetime, until: datetime) 
             url=link.url,
             title=link.title,
             slug=link.slug,
+            kind=UNSET if link.kind is None else link.kind,
             icon=UNSET if link.icon is None else link.icon,
             visible=link.until == 1.0 or link.deleted,
             pinned=link.pinned,

@@ -55,9 +55,10 @@ def usual_days(events: int) -> int:
     return YEAR if events < VOLUME else QUARTER
 
 
-def login_file(settings: Settings) -> Path:
+def login_file(settings: Settings, handle: str = page.HANDLE) -> Path:
     """Where the login is kept for later starts, readable by its owner only."""
-    return settings.data_dir.expanduser().absolute() / "demo-login.txt"
+    name = "demo-login" if handle == page.HANDLE else f"demo-login-{handle}"
+    return settings.data_dir.expanduser().absolute() / f"{name}.txt"
 
 
 async def ensure_demo(settings: Settings, progress: Progress) -> DemoLogin | None:
@@ -67,7 +68,7 @@ async def ensure_demo(settings: Settings, progress: Progress) -> DemoLogin | Non
     finished. None when the installation is somebody's own: it has other accounts, or the demo was deleted.
     """
     async with Database(settings) as db, SystemDatabase(settings) as system:
-        known = read_login(settings)
+        known = _any_login(settings)
         handle = known.handle if known else page.HANDLE
         found = await account.find(db, handle)
         if found.owner is None and (known is not None or await account.anybody(db)):
@@ -116,7 +117,8 @@ async def fill(
         elif found.created_at is not None and await _finished(system, found):
             raise StartError(
                 f"There is a demo account already, {settings.base_url}/{options.handle} (log-in: "
-                f"{login_file(settings)}); --reset removes it and makes a new one, --handle makes another one."
+                f"{login_file(settings, options.handle)}); --reset removes it and makes a new one, --handle makes "
+                "another one."
             )
         return await _fill(settings, db, system, found, options, progress, now or datetime.now(UTC))
 
@@ -181,8 +183,8 @@ async def _login(
     settings: Settings, db: Database, handle: str, found: account.Found, *, since: datetime, until: datetime
 ) -> DemoLogin:
     """Make the account, or give the one there is a password we know."""
-    known = read_login(settings)
-    password = known.password if known and known.handle == handle else secrets.token_urlsafe(12)
+    known = read_login(login_file(settings, handle))
+    password = known.password if known else secrets.token_urlsafe(12)
     login = DemoLogin(handle, account.email(handle), password)
     # Kept first: an account whose password nobody knows is of no use.
     write_login(settings, login)
@@ -197,7 +199,7 @@ async def _login(
 
 
 def write_login(settings: Settings, login: DemoLogin) -> None:
-    file = login_file(settings)
+    file = login_file(settings, login.handle)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = file.with_suffix(".part")
     part.unlink(missing_ok=True)
@@ -207,10 +209,10 @@ def write_login(settings: Settings, login: DemoLogin) -> None:
     part.replace(file)
 
 
-def read_login(settings: Settings) -> DemoLogin | None:
+def read_login(file: Path) -> DemoLogin | None:
     """None when there is no file, or it is not one of ours."""
     try:
-        lines = login_file(settings).read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
     words = dict(line.split(": ", 1) for line in lines if ": " in line)
@@ -218,3 +220,10 @@ def read_login(settings: Settings) -> DemoLogin | None:
         return DemoLogin(words["handle"], words["email"], words["password"])
     except KeyError:
         return None
+
+
+def _any_login(settings: Settings) -> DemoLogin | None:
+    """The usual demo's, else that of another one."""
+    usual = login_file(settings)
+    found = (read_login(file) for file in [usual, *sorted(usual.parent.glob("demo-login-*.txt"))])
+    return next((login for login in found if login is not None), None)

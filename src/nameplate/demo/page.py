@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from nameplate.links.changes import Kind
+
 HANDLE = "juno"
 DISPLAY_NAME = "Juno Vale"
 BIO = (
@@ -33,7 +35,7 @@ class DemoLink:
     """How much it attracts, besides by its place on the page."""
     since: float = 0.0
     until: float = 1.0
-    kind: str | None = None
+    kind: Kind | None = None
     icon: str | None = None
     pinned: bool = False
     deleted: bool = False
@@ -51,9 +53,10 @@ LINKS: tuple[DemoLink, ...] = (
     DemoLink("Website", "https://junovale.example", "website", 1.15),
     DemoLink("pgscope: query plans you can read", "https://github.com/junovale-example/pgscope", "pgscope",
              1.3, news=1.3),
-    DemoLink("Notes on databases (blog, RSS)", "https://junovale.example/feed.xml", "blog", 1.05, icon="rss"),
+    DemoLink("Notes on databases (blog, RSS)", "https://junovale.example/feed.xml", "blog", 1.05,
+             kind="website", icon="rss"),
     DemoLink("Talk: The index you did not need", "https://www.youtube.com/watch?v=junovale-demo", "talk", 1.2,
-             since=0.8),
+             since=0.8, kind="website"),
     DemoLink("GitHub", "https://github.com/junovale-example", "github", 1.25),
     DemoLink("logleaf: a log reader that fits in your head", "https://github.com/junovale-example/logleaf", "logleaf",
              1.0, since=0.28),

@@ -48,12 +48,18 @@ async def has_tables(tx: Tx) -> bool:
     return bool(await tx.value("SELECT to_regclass('pg_temp.demo_people') IS NOT NULL"))
 
 
-async def make_table(tx: Tx, name: LiteralString, columns: LiteralString, rows: Rows) -> None:
+async def make_table(tx: Tx, name: LiteralString, columns: LiteralString, rows: bytes) -> None:
+    """`rows` as `copy_text` makes them."""
     await tx.run("CREATE TEMPORARY TABLE " + name + " " + columns)
     async with tx.connection.cursor() as cursor, cursor.copy("COPY " + name + " FROM STDIN") as copy:
-        for row in rows:
-            await copy.write_row(row)
+        await copy.write(rows)
     await tx.run("ANALYZE " + name)
+
+
+def copy_text(rows: Rows) -> bytes:
+    """Rows in COPY's text format: put together once, sent on each connection. Values hold nothing to escape."""
+    text = "\n".join("\t".join(["\\N" if value is None else str(value) for value in row]) for row in rows)
+    return f"{text}\n".encode()
 
 
 async def take_time(tx: Tx) -> None:

@@ -26,9 +26,9 @@ Table = list[Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Rows by the name of their table (queries.TABLES)."""
+    """By the name of their table (queries.TABLES), ready for COPY."""
 
-    rows: dict[str, Table]
+    rows: dict[str, bytes]
     links: dict[tuple[str, ...], int]
     """Number of each set of links a day can have; see `link_set`."""
     longest: float
@@ -87,7 +87,8 @@ def make_tables(random: Random, account: UUID, plan: Plan) -> Tables:
         ],
         "demo_links": list(_links(account, pulls)),
     }
-    return Tables(rows, sets, max(visit[-1].after for made in visits.values() for visit in made))
+    copied = {name: queries.copy_text(table) for name, table in rows.items()}
+    return Tables(copied, sets, max(visit[-1].after for made in visits.values() for visit in made))
 
 
 def _person(slot: int, p: Person, zones: dict[str, int]) -> Sequence[Any]:
