@@ -17,6 +17,8 @@ CREATE TABLE events (
     lcp real,                                  -- ms
     inp real,                                  -- ms
     cls real,
+    ms integer,                                -- tap: since the page was shown
+    position smallint,                         -- tap: the link's place on the page then, 1 is the first
     viewport smallint,                         -- class: upper bound of the width in CSS px (480, 768, 1024, 1440, 32767)
     link_id uuid,                              -- click, tap
     kind text NOT NULL CHECK (kind IN ('view', 'click', 'tap', 'vitals')),
@@ -37,6 +39,7 @@ CREATE TABLE events (
     utm_term text,
     utm_content text,
     connection text,                           -- '4g', '3g', ...
+    element text,                              -- tap: part of the page ('avatar', 'bio'; '' its background); null: the link
     bot text,                                  -- why it is not counted as a person; null: a person
     PRIMARY KEY (account_id, at, id)
 ) PARTITION BY RANGE (at);

@@ -78,6 +78,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     cls: float | None = None
     connection: str | None = None
     bot: str | None = None
+    element: str | None = None
+    """Part of the page that was tapped, '' its background; None: the link itself."""
+    ms: int | None = None
+    """From when the page was shown to the tap."""
+    position: int | None = None
+    """Place of the tapped link on the page, from 1."""
 
 
 class Batch(msgspec.Struct, frozen=True):

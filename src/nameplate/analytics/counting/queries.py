@@ -90,6 +90,9 @@ STAGE: dict[str, str] = {
     "cls": "float4",
     "connection": "text",
     "bot": "text",
+    "element": "text",
+    "ms": "int4",
+    "position": "int2",
     "day": "int4",
     "row_visitor": "int8",
     "row_views": "int4",
@@ -110,8 +113,8 @@ async def stage(tx: Tx, rows: Iterable[Sequence[object]]) -> None:
             region text, city text, device text, browser text, browser_version text, os text, os_version text,
             language text, referrer text, referrer_path text, utm_source text, utm_medium text, utm_campaign
             text, utm_term text, utm_content text, viewport smallint, tap_x real, tap_y real, ttfb real, fcp
-            real, lcp real, inp real, cls real, connection text, bot text, day date, row_visitor bigint,
-            row_views integer, row_clicks integer, row_link_clicks integer
+            real, lcp real, inp real, cls real, connection text, bot text, element text, ms integer, position smallint,
+            day date, row_visitor bigint, row_views integer, row_clicks integer, row_link_clicks integer
         ) ON COMMIT DELETE ROWS
         """
     )
@@ -130,12 +133,12 @@ async def insert_events(tx: Tx) -> int:
         INSERT INTO events (
             account_id, at, kind, id, link_id, visitor, country, region, city, device, browser, browser_version,
             os, os_version, language, referrer, referrer_path, utm_source, utm_medium, utm_campaign, utm_term,
-            utm_content, viewport, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, connection, bot, day
+            utm_content, viewport, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, connection, bot, element, ms, position, day
         )
         SELECT
             account_id, at, kind, id, link_id, visitor, country, region, city, device, browser, browser_version,
             os, os_version, language, referrer, referrer_path, utm_source, utm_medium, utm_campaign, utm_term,
-            utm_content, viewport, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, connection, bot, day
+            utm_content, viewport, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, connection, bot, element, ms, position, day
         FROM stage
         """
     )
