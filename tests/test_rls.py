@@ -82,6 +82,7 @@ def test_true_policies_belong_to_the_few_roles_that_need_them(admin_url: str) ->
     others = {(table, tuple(sorted(roles)), cmd) for table, roles, cmd in rows if roles != [CONSUMER]}
     assert {table for table, _ in consumer} <= {
         "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "profiles",
+        "day_viewports", "day_taps", "day_link_taps", "day_vitals",
     }  # fmt: skip
     assert others == {("handles", (VISITOR, WEB), "SELECT")}
 
@@ -145,8 +146,8 @@ def test_the_consumer_may_touch_nothing_but_events_and_roll_ups(admin_url: str) 
         "SELECT DISTINCT table_name FROM information_schema.role_column_grants WHERE grantee = 'nameplate_consumer'",
     )
     assert {row[0] for row in rows} == {
-        "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "stream_offsets",
-        "counted_batches", "profiles",
+        "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values", "quarter_totals",
+        "daily_bots", "bot_days", "stream_offsets", "counted_batches", "profiles", "day_viewports", "day_taps", "day_link_taps", "day_vitals",
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from litestar.di import Provide
 from nameplate import openapi
 from nameplate.accounts import routes as accounts
 from nameplate.accounts.callers import provide_caller
+from nameplate.analytics import heat_routes as heat
 from nameplate.analytics import routes as analytics
 from nameplate.analytics.collect import Collector
 from nameplate.cache import Cache
@@ -57,6 +58,7 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
             *profiles.routes,
             *links.routes,
             *analytics.routes,
+            *heat.routes,
         ],
     )
     app = Litestar(

@@ -44,6 +44,13 @@ events = st.builds(
     country=st.sampled_from([None, "DE", "BR"]),
     referrer=st.sampled_from([None, "GitHub"]),
     bot=st.sampled_from([None, None, None, "crawler"]),
+    device=st.sampled_from([None, "phone", "desktop"]),
+    viewport=st.sampled_from([None, 480, 1440]),
+    element=st.sampled_from([None, "", "name", "live"]),
+    spot=st.sampled_from([None, (0.0, 1.0), (1.0, 0.0), (0.05, 0.125), (0.4999, 0.999)]),
+    ms=st.sampled_from([None, 0, 1, 999, 1000, 2**31 - 1]),
+    position=st.sampled_from([None, 1, 2]),
+    value=st.sampled_from([None, 0.0, 0.1, 0.25, 1.0, 200.0, 801.0, 1800.0, 2500.0, 2501.0, 600000.0]),
 )
 batches = st.lists(st.lists(events, min_size=1, max_size=6), min_size=1, max_size=6)
 steps = st.lists(
@@ -54,6 +61,16 @@ steps = st.lists(
     ),
     max_size=14,
 )
+
+
+def measured(e: dict[str, Any]) -> dict[str, Any]:
+    """What only taps, or only vitals, have."""
+    if e["kind"] == "tap":
+        x, y = e["spot"] or (None, None)
+        return {"element": e["element"], "tap_x": x, "tap_y": y, "ms": e["ms"], "position": e["position"]}
+    if e["kind"] == "vitals":
+        return dict.fromkeys(("lcp", "inp", "cls", "fcp", "ttfb"), e["value"])
+    return {}
 
 
 class Crash(Exception):
@@ -79,6 +96,8 @@ class World:
                     account_id=account, at=START + timedelta(minutes=e["minutes"]), kind=e["kind"],
                     visitor=e["visitor"], link_id=e["link"] if e["kind"] in ("click", "tap") else None,
                     country=e["country"] if e["visitor"] else None, referrer=e["referrer"], bot=e["bot"],
+                    device=e["device"] if e["visitor"] else None, viewport=e["viewport"] if e["visitor"] else None,
+                    **measured(e),
                 )  # fmt: skip
                 parts.setdefault(partition_of(account), []).append(event)
             made.append([Batch(new_id(), part) for part in parts.values()])

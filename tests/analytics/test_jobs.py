@@ -24,9 +24,12 @@ def events(person: Person, number: int = 60) -> list[Event]:
         Event(
             account_id=person.account_id,
             at=start + timedelta(hours=n),
-            kind="click" if n % 2 else "view",
+            kind=("view", "click", "vitals", "tap")[n % 4],  # type: ignore[arg-type]
             visitor=n % 7,
             link_id=person.visible_link if n % 2 else None,
+            tap_x=0.5,
+            tap_y=0.5,
+            lcp=n * 100,
         )
         for n in range(number)
     ]
@@ -89,7 +92,10 @@ async def test_everything_counted_for_an_account_goes_in_small_steps_and_nothing
                 break
         steps += 1
     assert steps > 2
-    for table in ("events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links"):
+    for table in (
+        "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_viewports", "day_taps",
+        "day_link_taps", "day_vitals",
+    ):  # fmt: skip
         cursor = await admin.execute(f"SELECT DISTINCT account_id FROM {table}")  # type: ignore[arg-type]
         assert await cursor.fetchall() == [(ben.account_id,)], table
     assert await count(admin) == 60

@@ -58,6 +58,69 @@ PAIRS = {
     ),
 }
 
+# The place, without the roll-ups' keys for "none"; the buckets are those the migration describes.
+ROLL_UPS_OF_TAPS = {
+    "day_viewports": (
+        "SELECT account_id, day, nullif(viewport, 0), views, taps, dead FROM day_viewports",
+        """
+        SELECT account_id, day, viewport, count(*) FILTER (WHERE kind = 'view'),
+            count(*) FILTER (WHERE kind = 'tap'),
+            count(*) FILTER (WHERE kind = 'tap' AND link_id IS NULL
+                AND (element IS NULL OR element <> ALL ('{live,home,qr,skip}')))
+        FROM events
+        WHERE bot IS NULL AND (kind = 'view' OR kind = 'tap' AND num_nulls(tap_x, tap_y) = 0)
+        GROUP BY account_id, day, viewport
+        """,
+    ),
+    "day_taps": (
+        """
+        SELECT account_id, day, nullif(viewport, 0), nullif(link_id, '00000000-0000-0000-0000-000000000000'),
+            nullif(element, 'link'), cell, taps
+        FROM day_taps
+        """,
+        """
+        SELECT account_id, day, viewport, link_id,
+            CASE WHEN link_id IS NULL THEN coalesce(element, '') ELSE element END,
+            CASE WHEN tap_x = 1 THEN 19 ELSE trunc(tap_x * 20) END::int + 20 * (CASE
+                WHEN tap_y = 1 THEN tall - 1 ELSE trunc(tap_y * tall) END)::int,
+            count(*)
+        FROM (
+            SELECT *, CASE WHEN link_id IS NULL AND coalesce(element, '') = '' THEN 40 ELSE 8 END AS tall FROM events
+        ) AS e
+        WHERE kind = 'tap' AND bot IS NULL AND tap_x IS NOT NULL AND tap_y IS NOT NULL
+        GROUP BY 1, 2, 3, 4, 5, 6
+        """,
+    ),
+    "day_link_taps": (
+        "SELECT account_id, day, link_id, nullif(position, 0), bucket, taps FROM day_link_taps",
+        """
+        SELECT account_id, day, link_id, position, coalesce(bucket, -1), count(*) FROM events LEFT JOIN LATERAL (
+            SELECT coalesce(max(n), 0) AS bucket FROM generate_series(1, 200) AS n
+            WHERE ms IS NOT NULL AND ms >= 1.2::float8 ^ (n - 1)
+        ) AS b ON ms IS NOT NULL
+        WHERE kind = 'tap' AND bot IS NULL AND link_id IS NOT NULL AND element IS NULL
+        GROUP BY 1, 2, 3, 4, 5
+        """,
+    ),
+    "day_vitals": (
+        """
+        SELECT account_id, day, nullif(device, ''), metric, rating, sum(samples)::int FROM day_vitals
+        GROUP BY 1, 2, 3, 4, 5
+        """,
+        """
+        SELECT account_id, day, device, metric, rating, count(value)::int FROM events CROSS JOIN LATERAL (VALUES
+            ('lcp', lcp, CASE WHEN lcp <= 2500 THEN 0 WHEN lcp <= 4000 THEN 1 ELSE 2 END),
+            ('inp', inp, CASE WHEN inp <= 200 THEN 0 WHEN inp <= 500 THEN 1 ELSE 2 END),
+            ('cls', cls, CASE WHEN cls <= 0.1::real THEN 0 WHEN cls <= 0.25::real THEN 1 ELSE 2 END),
+            ('fcp', fcp, CASE WHEN fcp <= 1800 THEN 0 WHEN fcp <= 3000 THEN 1 ELSE 2 END),
+            ('ttfb', ttfb, CASE WHEN ttfb <= 800 THEN 0 WHEN ttfb <= 1800 THEN 1 ELSE 2 END)
+        ) AS m (metric, value, rating)
+        WHERE kind = 'vitals' AND bot IS NULL AND value IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+        """,
+    ),
+}
+PAIRS |= ROLL_UPS_OF_TAPS
+
 
 async def assert_exact(admin: psycopg.AsyncConnection[Any]) -> None:
     """Every number of every roll-up is what the events say, no more and no less."""
@@ -75,5 +138,6 @@ async def count(admin: psycopg.AsyncConnection[Any], table: str = "events") -> i
 
 async def clear(admin: psycopg.AsyncConnection[Any]) -> None:
     await admin.execute(
-        "TRUNCATE events, visitor_days, visitor_link_days, daily_totals, daily_links, counted_batches, stream_offsets"
+        "TRUNCATE events, visitor_days, visitor_link_days, daily_totals, daily_links, counted_batches, stream_offsets,"
+        " day_viewports, day_taps, day_link_taps, day_vitals"
     )

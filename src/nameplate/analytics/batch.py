@@ -11,8 +11,11 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from nameplate.analytics.counting import queries
+from nameplate.analytics.counting.rollups import queries as rollups
 from nameplate.analytics.counting.tally import Tally
 from nameplate.analytics.queries import make_partition
+from nameplate.analytics.taps import queries as taps
+from nameplate.analytics.vitals import queries as vitals
 from nameplate.db import Tx
 from nameplate.events import Batch, Event
 
@@ -67,9 +70,13 @@ async def write_batches(tx: Tx, batches: Sequence[Batch], *, remember: timedelta
     await queries.stage(tx, tally.rows())
     await queries.insert_events(tx)
     if tally.totals():
-        await queries.count_days(tx, tally)
+        await rollups.count_days(tx, tally)
     if tally.links():
-        await queries.count_links(tx, tally)
+        await rollups.count_links(tx, tally)
+    if tally.bots:
+        await rollups.count_bots(tx)
+    await taps.count(tx)
+    await vitals.count(tx)
     return Written(taken, len(present))
 
 

@@ -8,6 +8,8 @@ from datetime import date
 from typing import LiteralString
 from uuid import UUID
 
+from nameplate.analytics.taps import queries as taps
+from nameplate.analytics.vitals import queries as vitals
 from nameplate.db import Tx
 
 
@@ -216,6 +218,8 @@ async def delete_some(tx: Tx, account_id: UUID, limit: int = 5000) -> int:
         """,
         {"account_id": account_id, "limit": limit},
     )
+    deleted += await taps.delete_some(tx, account_id, limit)
+    deleted += await vitals.delete_some(tx, account_id, limit)
     if deleted == 0:
         deleted += await tx.run("DELETE FROM daily_links WHERE account_id = %s", (account_id,))
         deleted += await tx.run("DELETE FROM daily_totals WHERE account_id = %s", (account_id,))

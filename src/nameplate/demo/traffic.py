@@ -8,7 +8,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from nameplate.analytics.counting import queries as counting
+from nameplate.analytics.counting.rollups import queries as rollups
 from nameplate.analytics.queries import make_partition
+from nameplate.analytics.taps import queries as taps
+from nameplate.analytics.vitals import queries as vitals
 from nameplate.db import SystemDatabase
 from nameplate.demo import queries
 from nameplate.demo.plan import Plan, Slice, chunks
@@ -94,9 +97,13 @@ class Traffic:
             await counting.insert_events(tx)
             tally = await queries.tally(tx, self._account)
             if tally.totals():
-                await counting.count_days(tx, tally)
+                await rollups.count_days(tx, tally)
             if tally.links():
-                await counting.count_links(tx, tally)
+                await rollups.count_links(tx, tally)
+            if tally.bots:
+                await rollups.count_bots(tx)
+            await taps.count(tx)
+            await vitals.count(tx)
             return made
 
     def _slice(self, piece: Slice, tables: Tables) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+"""/analytics/heatmap and /analytics/vitals: what the page itself noticed."""
+
+from enum import IntEnum, StrEnum
+from typing import Annotated
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from nameplate.analytics import reports
+from nameplate.analytics.routes import From, To
+from nameplate.analytics.taps import heatmap
+from nameplate.analytics.taps.heatmap import Heatmap
+from nameplate.analytics.vitals import report as vitals
+from nameplate.analytics.vitals.report import Vitals
+from nameplate.db import Database
+from nameplate.http.caller import Caller
+
+
+class ViewportClass(IntEnum):
+    """Upper bound of the width in CSS px; 0: not known."""
+
+    UNKNOWN = 0
+    PHONE = 480
+    TABLET = 768
+    SMALL = 1024
+    MEDIUM = 1440
+    LARGE = 32767
+
+
+class Device(StrEnum):
+    PHONE = "phone"
+    TABLET = "tablet"
+    DESKTOP = "desktop"
+    TV = "tv"
+    OTHER = "other"
+
+
+@get(
+    "/analytics/heatmap",
+    operation_id="getAnalyticsHeatmap",
+    summary="Where people tap, by size of screen",
+    tags=["Analytics"],
+    response_description="Taps by element and cell, and those that hit nothing",
+)
+async def get_heatmap(
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    from_: From = None,
+    to: To = None,
+    viewport: Annotated[
+        ViewportClass | None,
+        QueryParameter(name="viewport", description="Size of screen. Default: the one with most taps."),
+    ] = None,
+) -> Heatmap:
+    caller.may("analytics:read")
+    async with db.as_account(caller.account_id) as tx:
+        asked = await reports.find_range(tx, caller.account_id, from_, to)
+        return await heatmap.heatmap(
+            tx, caller.account_id, asked, None if viewport is None else viewport.value
+        )
+
+
+@get(
+    "/analytics/vitals",
+    operation_id="getAnalyticsVitals",
+    summary="How fast the page is for its visitors",
+    tags=["Analytics"],
+    response_description="Web vitals: in all, by device, by day",
+)
+async def get_vitals(
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    from_: From = None,
+    to: To = None,
+    device: Annotated[
+        Device | None, QueryParameter(name="device", description="Only this kind of device.")
+    ] = None,
+) -> Vitals:
+    caller.may("analytics:read")
+    async with db.as_account(caller.account_id) as tx:
+        asked = await reports.find_range(tx, caller.account_id, from_, to)
+        return await vitals.vitals(tx, caller.account_id, asked, None if device is None else device.value)
+
+
+routes = [get_heatmap, get_vitals]
