@@ -146,7 +146,10 @@ def main() -> None:
         prepare(connection, accounts)
         for turn in range(ROUNDS):
             plain = copy_plain(connection, rows)
-            for table in ("events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links"):
+            for table in (
+                "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values",
+                "quarter_totals", "bot_days", "daily_bots", "day_viewports", "day_taps", "day_link_taps", "day_vitals",
+            ):  # fmt: skip
                 connection.execute(f"TRUNCATE {table}")
             seconds = asyncio.run(drain(bench, events))
             found = connection.execute("SELECT count(*) FROM events").fetchone()

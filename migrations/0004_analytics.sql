@@ -122,16 +122,145 @@ CREATE TABLE daily_totals (
     visitors integer NOT NULL,
     clicks integer NOT NULL,
     bots integer NOT NULL,                     -- views and clicks that were not by people; in no other column
+    version integer NOT NULL DEFAULT 1,        -- batches that touched the day
+    dirty boolean NOT NULL DEFAULT true,       -- day_pairs and day_packs do not say what visitor_days says
     PRIMARY KEY (account_id, day)
 ) WITH (fillfactor = 50);                      -- updated with every batch: room to do it in place
+CREATE INDEX daily_totals_dirty ON daily_totals (day, account_id) WHERE dirty;
 ALTER TABLE daily_totals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE daily_totals FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON daily_totals TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY to_fold ON daily_totals FOR SELECT TO nameplate_worker USING (dirty);
 CREATE POLICY loads ON daily_totals TO nameplate_consumer USING (true) WITH CHECK (true);
 GRANT SELECT ON daily_totals TO nameplate_web;
-GRANT SELECT, DELETE ON daily_totals TO nameplate_worker;
+GRANT SELECT, DELETE, UPDATE (dirty) ON daily_totals TO nameplate_worker;
 GRANT SELECT, INSERT, UPDATE ON daily_totals TO nameplate_consumer;
+
+-- Quarters of an hour: the hours of every time zone are made of them, so none needs to be known to count.
+CREATE TABLE quarter_totals (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    at timestamptz NOT NULL,                   -- its beginning
+    views integer NOT NULL,
+    visitors integer NOT NULL,                 -- who was first seen that day in that quarter
+    clicks integer NOT NULL,
+    PRIMARY KEY (account_id, day, at)
+) WITH (fillfactor = 50);
+ALTER TABLE quarter_totals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE quarter_totals FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON quarter_totals TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON quarter_totals TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON quarter_totals TO nameplate_web;
+GRANT SELECT, DELETE ON quarter_totals TO nameplate_worker;
+GRANT SELECT, INSERT, UPDATE ON quarter_totals TO nameplate_consumer;
+
+-- What visitor_days adds up to for each value of each dimension. Rows of zeros are values an earlier event took away.
+CREATE TABLE day_values (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    dimension smallint NOT NULL,               -- its place in nameplate.analytics.dimensions, from 1
+    value text NOT NULL,                       -- empty: not known
+    views integer NOT NULL,
+    visitors integer NOT NULL,
+    clicks integer NOT NULL,
+    PRIMARY KEY (account_id, day, dimension, value)
+) WITH (fillfactor = 70);
+ALTER TABLE day_values ENABLE ROW LEVEL SECURITY;
+ALTER TABLE day_values FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON day_values TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON day_values TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON day_values TO nameplate_web;
+GRANT SELECT, DELETE ON day_values TO nameplate_worker;
+GRANT SELECT, INSERT, UPDATE ON day_values TO nameplate_consumer;
+
+-- Views and clicks that were not by people, those that look alike together.
+CREATE TABLE bot_days (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    look bigint NOT NULL,                      -- hash of what follows up to utm_campaign
+    bot text NOT NULL,                         -- the reason
+    link_id uuid,
+    country text,
+    region text,
+    city text,
+    device text,
+    browser text,
+    os text,
+    language text,
+    referrer text,
+    utm_source text,
+    utm_medium text,
+    utm_campaign text,
+    views integer NOT NULL,
+    clicks integer NOT NULL,
+    PRIMARY KEY (account_id, day, look)
+) WITH (fillfactor = 80);
+ALTER TABLE bot_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bot_days FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON bot_days TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON bot_days TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON bot_days TO nameplate_web;
+GRANT SELECT, DELETE ON bot_days TO nameplate_worker;
+GRANT SELECT, INSERT, UPDATE ON bot_days TO nameplate_consumer;
+
+CREATE TABLE daily_bots (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    bot text NOT NULL,
+    views integer NOT NULL,
+    clicks integer NOT NULL,
+    PRIMARY KEY (account_id, day, bot)
+) WITH (fillfactor = 70);
+ALTER TABLE daily_bots ENABLE ROW LEVEL SECURITY;
+ALTER TABLE daily_bots FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON daily_bots TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+CREATE POLICY loads ON daily_bots TO nameplate_consumer USING (true) WITH CHECK (true);
+GRANT SELECT ON daily_bots TO nameplate_web;
+GRANT SELECT, DELETE ON daily_bots TO nameplate_worker;
+GRANT SELECT, INSERT, UPDATE ON daily_bots TO nameplate_consumer;
+
+-- Days that are over are folded from visitor_days once, and again after a late event. A folded day is valid while its
+-- row in daily_totals is not dirty; questions about other days are asked of visitor_days.
+
+-- For one filter: everything about those of whom it is true.
+CREATE TABLE day_pairs (
+    account_id uuid NOT NULL,
+    dimension smallint NOT NULL,               -- as in day_values; 12: the link clicked
+    value text NOT NULL,
+    day date NOT NULL,
+    views integer NOT NULL,
+    visitors integer NOT NULL,
+    clicks integer NOT NULL,
+    others bytea NOT NULL,                     -- the values of every other dimension: nameplate.analytics.folding.pairs
+    PRIMARY KEY (account_id, dimension, value, day)
+);
+ALTER TABLE day_pairs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE day_pairs FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON day_pairs TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+GRANT SELECT ON day_pairs TO nameplate_web;
+GRANT SELECT, INSERT, DELETE ON day_pairs TO nameplate_worker;
+
+-- For any combination of filters: visitor_days as columns, those who look alike in one row.
+CREATE TABLE day_packs (
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    part smallint NOT NULL,                    -- a dimension; 0: the sums; 12: the links clicked
+    data bytea NOT NULL,                       -- a column of numbers and what they stand for: ...folding.pack
+    PRIMARY KEY (account_id, day, part)
+);
+ALTER TABLE day_packs ALTER data SET STORAGE EXTERNAL;
+ALTER TABLE day_packs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE day_packs FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON day_packs TO nameplate_web, nameplate_worker
+    USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
+GRANT SELECT ON day_packs TO nameplate_web;
+GRANT SELECT, INSERT, DELETE ON day_packs TO nameplate_worker;
 
 CREATE TABLE daily_links (
     account_id uuid NOT NULL,
@@ -150,7 +279,7 @@ GRANT SELECT ON daily_links TO nameplate_web;
 GRANT SELECT, DELETE ON daily_links TO nameplate_worker;
 GRANT SELECT, INSERT, UPDATE ON daily_links TO nameplate_consumer;
 
--- Who clicked what on which day, so that a link's visitors are distinct.
+-- Who clicked what on which day, so that a link's visitors are distinct. A negative visitor is as in visitor_days.
 CREATE TABLE visitor_link_days (
     account_id uuid NOT NULL,
     day date NOT NULL,

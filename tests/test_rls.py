@@ -81,7 +81,8 @@ def test_true_policies_belong_to_the_few_roles_that_need_them(admin_url: str) ->
     consumer = {(table, cmd) for table, roles, cmd in rows if roles == [CONSUMER]}
     others = {(table, tuple(sorted(roles)), cmd) for table, roles, cmd in rows if roles != [CONSUMER]}
     assert {table for table, _ in consumer} <= {
-        "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "profiles",
+        "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values", "quarter_totals",
+        "daily_bots", "bot_days", "profiles",
         "day_viewports", "day_taps", "day_link_taps", "day_vitals",
     }  # fmt: skip
     assert others == {("handles", (VISITOR, WEB), "SELECT")}

@@ -29,7 +29,7 @@ PAIRS = {
         """,
     ),
     "visitor_link_days": (
-        "SELECT account_id, day, link_id, visitor, clicks FROM visitor_link_days",
+        "SELECT account_id, day, link_id, visitor, clicks FROM visitor_link_days WHERE visitor >= 0",
         """
         SELECT account_id, day, link_id, visitor, count(*) FROM events
         WHERE kind = 'click' AND bot IS NULL AND link_id IS NOT NULL AND visitor IS NOT NULL
@@ -54,6 +54,71 @@ PAIRS = {
             {DIMENSIONS}
         FROM events WHERE kind IN ('view', 'click') AND bot IS NULL AND visitor IS NULL
         GROUP BY account_id, day, {DIMENSIONS}
+        """,
+    ),
+}
+
+# Every row counted for people with the dimensions it is counted under: those of the visitor's first event of the day,
+# or, without a visitor, its own.
+ATTRIBUTED = f"""
+    SELECT e.account_id, e.day, e.at, e.kind, e.visitor, e.link_id, f.*,
+        row_number() OVER (PARTITION BY e.account_id, e.day, e.visitor ORDER BY e.at, e.id) = 1
+            AND e.visitor IS NOT NULL AS first
+    FROM events e CROSS JOIN LATERAL (
+        SELECT {DIMENSIONS} FROM events s
+        WHERE s.account_id = e.account_id AND s.day = e.day AND s.bot IS NULL AND s.kind IN ('view', 'click')
+            AND (s.visitor = e.visitor OR e.visitor IS NULL AND s.id = e.id)
+        ORDER BY s.at, s.id LIMIT 1
+    ) AS f
+    WHERE e.bot IS NULL AND e.kind IN ('view', 'click')
+"""
+SUMS = """count(*) FILTER (WHERE kind = 'view')::int, count(*) FILTER (WHERE first)::int,
+    count(*) FILTER (WHERE kind = 'click')::int"""
+_VALUES = ", ".join(f"({number}, {name})" for number, name in enumerate(DIMENSIONS.split(", "), 1))
+PAIRS |= {
+    "day_values": (
+        """
+        SELECT account_id, day, dimension::int, nullif(value, ''), views, visitors, clicks FROM day_values
+        WHERE (views, visitors, clicks) <> (0, 0, 0)
+        """,
+        f"""
+        SELECT account_id, day, v.dimension, v.value, {SUMS}
+        FROM ({ATTRIBUTED}) AS a CROSS JOIN LATERAL (VALUES {_VALUES}) AS v (dimension, value)
+        GROUP BY account_id, day, v.dimension, v.value
+        """,
+    ),
+    "quarter_totals": (
+        """
+        SELECT account_id, day, at, views, visitors, clicks FROM quarter_totals
+        WHERE (views, visitors, clicks) <> (0, 0, 0)
+        """,
+        f"""
+        SELECT account_id, day, to_timestamp(trunc(extract(epoch FROM at) / 900) * 900), {SUMS}
+        FROM ({ATTRIBUTED}) AS a GROUP BY 1, 2, 3
+        """,
+    ),
+    "anonymous links": (
+        "SELECT account_id, day, link_id, sum(clicks)::int FROM visitor_link_days WHERE visitor < 0 GROUP BY 1, 2, 3",
+        """
+        SELECT account_id, day, link_id, count(*)::int FROM events
+        WHERE kind = 'click' AND bot IS NULL AND link_id IS NOT NULL AND visitor IS NULL GROUP BY 1, 2, 3
+        """,
+    ),
+    "bot_days": (
+        f"SELECT account_id, day, bot, link_id, {DIMENSIONS}, views, clicks FROM bot_days",
+        f"""
+        SELECT account_id, day, bot, link_id, {DIMENSIONS}, count(*) FILTER (WHERE kind = 'view')::int,
+            count(*) FILTER (WHERE kind = 'click')::int
+        FROM events WHERE bot IS NOT NULL AND kind IN ('view', 'click')
+        GROUP BY account_id, day, bot, link_id, {DIMENSIONS}
+        """,
+    ),
+    "daily_bots": (
+        "SELECT account_id, day, bot, views, clicks FROM daily_bots",
+        """
+        SELECT account_id, day, bot, count(*) FILTER (WHERE kind = 'view')::int,
+            count(*) FILTER (WHERE kind = 'click')::int
+        FROM events WHERE bot IS NOT NULL AND kind IN ('view', 'click') GROUP BY account_id, day, bot
         """,
     ),
 }
@@ -139,5 +204,5 @@ async def count(admin: psycopg.AsyncConnection[Any], table: str = "events") -> i
 async def clear(admin: psycopg.AsyncConnection[Any]) -> None:
     await admin.execute(
         "TRUNCATE events, visitor_days, visitor_link_days, daily_totals, daily_links, counted_batches, stream_offsets,"
-        " day_viewports, day_taps, day_link_taps, day_vitals"
+        " day_values, quarter_totals, bot_days, daily_bots, day_pairs, day_packs, day_viewports, day_taps, day_link_taps, day_vitals"
     )

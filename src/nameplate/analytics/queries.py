@@ -220,7 +220,33 @@ async def delete_some(tx: Tx, account_id: UUID, limit: int = 5000) -> int:
     )
     deleted += await taps.delete_some(tx, account_id, limit)
     deleted += await vitals.delete_some(tx, account_id, limit)
+    deleted += await tx.run(
+        """
+        DELETE FROM day_values WHERE account_id = %(account_id)s AND (day, dimension, value) IN
+            (SELECT day, dimension, value FROM day_values WHERE account_id = %(account_id)s
+             ORDER BY day, dimension, value LIMIT %(limit)s)
+        """,
+        {"account_id": account_id, "limit": limit},
+    )
+    deleted += await tx.run(
+        """
+        DELETE FROM day_pairs WHERE account_id = %(account_id)s AND (dimension, value, day) IN
+            (SELECT dimension, value, day FROM day_pairs WHERE account_id = %(account_id)s
+             ORDER BY dimension, value, day LIMIT %(limit)s)
+        """,
+        {"account_id": account_id, "limit": limit},
+    )
+    deleted += await tx.run(
+        """
+        DELETE FROM bot_days WHERE account_id = %(account_id)s AND (day, look) IN
+            (SELECT day, look FROM bot_days WHERE account_id = %(account_id)s ORDER BY day, look LIMIT %(limit)s)
+        """,
+        {"account_id": account_id, "limit": limit},
+    )
     if deleted == 0:
+        deleted += await tx.run("DELETE FROM day_packs WHERE account_id = %s", (account_id,))
+        deleted += await tx.run("DELETE FROM quarter_totals WHERE account_id = %s", (account_id,))
+        deleted += await tx.run("DELETE FROM daily_bots WHERE account_id = %s", (account_id,))
         deleted += await tx.run("DELETE FROM daily_links WHERE account_id = %s", (account_id,))
         deleted += await tx.run("DELETE FROM daily_totals WHERE account_id = %s", (account_id,))
     return deleted

@@ -125,7 +125,7 @@ async def make_events(tx: Tx, account_id: UUID, seed: int, slices: list[dict[str
         INSERT INTO stage (account_id, at, id, visitor, day, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, viewport, link_id,
             kind, country, region, city, device, browser, browser_version, os, os_version, language, referrer,
             referrer_path, utm_source, utm_medium, utm_campaign, utm_term, utm_content, connection, bot,
-            row_visitor, row_views, row_clicks, row_link_clicks)
+            row_visitor, row_views, row_clicks, row_link_visitor, row_link_clicks)
         SELECT %(account)s, at, id, CASE WHEN NOT anonymous THEN visitor END, day,
             -- Near the spot of the template, so that no two of a thousand hit the same one.
             round(1000 * (x + ((id & 127) - 63) / 1200.0)) / 1000,
@@ -148,12 +148,13 @@ async def make_events(tx: Tx, account_id: UUID, seed: int, slices: list[dict[str
             CASE WHEN kind = 'vitals' THEN connection END, bot,
             -- What the tally of a batch marks: the first event of each row of visitor_days, one of visitor_link_days.
             CASE WHEN first_of_row THEN fact END, CASE WHEN first_of_row THEN row_views END,
-            CASE WHEN first_of_row THEN row_clicks END, CASE WHEN first_of_link THEN link_clicks END
+            CASE WHEN first_of_row THEN row_clicks END,
+            CASE WHEN first_of_link THEN fact END, CASE WHEN first_of_link THEN link_clicks END
         FROM (
             SELECT *, fact IS NOT NULL AND row_number() OVER in_order = 1 AS first_of_row,
                 count(*) FILTER (WHERE kind = 'view') OVER same AS row_views,
                 count(*) FILTER (WHERE kind = 'click') OVER same AS row_clicks,
-                kind = 'click' AND fact >= 0 AND row_number() OVER linked = 1 AS first_of_link,
+                kind = 'click' AND fact IS NOT NULL AND row_number() OVER linked = 1 AS first_of_link,
                 count(*) OVER linked AS link_clicks
             FROM event
             WINDOW same AS (PARTITION BY day, fact), in_order AS (PARTITION BY day, fact ORDER BY at, id),
@@ -185,6 +186,7 @@ class StagedTally(Tally):
 
     def __init__(self, account_id: UUID, days: list[DaySums], links: list[LinkSums]) -> None:
         super().__init__([], {})
+        self.bots = any(row.bots for row in days)
         self._account = account_id
         self._day_sums = days
         self._link_sums = links

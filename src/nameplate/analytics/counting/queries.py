@@ -1,8 +1,4 @@
-"""The statements that count a batch, and what else the consumer and the worker ask of the analytics tables.
-
-Counting is set by set. Every statement takes its rows in the order of their key and the statements always come in
-the same order, so that two transactions that count the same account wait for each other and never deadlock.
-"""
+"""How a batch gets into the database and is counted once. What is counted from it: counting.rollups."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +7,6 @@ from uuid import UUID
 
 from psycopg.types.string import BytesBinaryDumper
 
-from nameplate.analytics.counting.tally import Tally
 from nameplate.db import Tx
 
 
@@ -97,6 +92,7 @@ STAGE: dict[str, str] = {
     "row_visitor": "int8",
     "row_views": "int4",
     "row_clicks": "int4",
+    "row_link_visitor": "int8",
     "row_link_clicks": "int4",
 }
 
@@ -114,7 +110,8 @@ async def stage(tx: Tx, rows: Iterable[Sequence[object]]) -> None:
             language text, referrer text, referrer_path text, utm_source text, utm_medium text, utm_campaign
             text, utm_term text, utm_content text, viewport smallint, tap_x real, tap_y real, ttfb real, fcp
             real, lcp real, inp real, cls real, connection text, bot text, element text, ms integer, position smallint,
-            day date, row_visitor bigint, row_views integer, row_clicks integer, row_link_clicks integer
+            day date, row_visitor bigint, row_views integer, row_clicks integer, row_link_visitor bigint,
+            row_link_clicks integer
         ) ON COMMIT DELETE ROWS
         """
     )
@@ -141,92 +138,6 @@ async def insert_events(tx: Tx) -> int:
             utm_content, viewport, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, connection, bot, element, ms, position, day
         FROM stage
         """
-    )
-
-
-async def count_days(tx: Tx, tally: Tally) -> None:
-    """visitor_days and daily_totals. Whoever is new in visitor_days is one more visitor of the day."""
-    accounts, days, views, clicks, bots = zip(*tally.totals(), strict=True)
-    await tx.run(
-        """
-        WITH fact AS (
-            INSERT INTO visitor_days AS v (account_id, first_at, first_id, visitor, day, views, clicks, country, region,
-                city, device, browser, os, language, referrer, utm_source, utm_medium, utm_campaign)
-            SELECT account_id, at, id, row_visitor, day, row_views, row_clicks,
-                country, region, city, device, browser, os, language, referrer, utm_source, utm_medium, utm_campaign
-            FROM stage WHERE row_visitor IS NOT NULL ORDER BY account_id, day, row_visitor
-            ON CONFLICT (account_id, day, visitor) DO UPDATE SET
-                views = v.views + excluded.views,
-                clicks = v.clicks + excluded.clicks,
-                country = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.country ELSE v.country END,
-                region = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.region ELSE v.region END,
-                city = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.city ELSE v.city END,
-                device = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.device ELSE v.device END,
-                browser = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.browser ELSE v.browser END,
-                os = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.os ELSE v.os END,
-                language = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.language ELSE v.language END,
-                referrer = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.referrer ELSE v.referrer END,
-                utm_source = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.utm_source ELSE v.utm_source END,
-                utm_medium = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.utm_medium ELSE v.utm_medium END,
-                utm_campaign = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.utm_campaign ELSE v.utm_campaign END,
-                first_at = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.first_at ELSE v.first_at END,
-                first_id = CASE WHEN (excluded.first_at, excluded.first_id) < (v.first_at, v.first_id)
-                    THEN excluded.first_id ELSE v.first_id END
-            RETURNING v.account_id, v.day, old.account_id IS NULL AND v.visitor >= 0 AS is_new
-        ), visitors AS (
-            SELECT account_id, day, count(*) AS visitors FROM fact WHERE is_new GROUP BY account_id, day
-        ), totals AS (
-            SELECT * FROM unnest(%s::uuid[], %s::date[], %s::integer[], %s::integer[], %s::integer[])
-                AS t (account_id, day, views, clicks, bots)
-        )
-        INSERT INTO daily_totals AS d (account_id, day, views, visitors, clicks, bots)
-        SELECT account_id, day, views, coalesce(visitors, 0), clicks, bots
-        FROM totals LEFT JOIN visitors USING (account_id, day) ORDER BY account_id, day
-        ON CONFLICT (account_id, day) DO UPDATE SET
-            views = d.views + excluded.views, visitors = d.visitors + excluded.visitors,
-            clicks = d.clicks + excluded.clicks, bots = d.bots + excluded.bots
-        """,
-        (list(accounts), list(days), list(views), list(clicks), list(bots)),
-    )
-
-
-async def count_links(tx: Tx, tally: Tally) -> None:
-    """visitor_link_days and daily_links. Bots are in neither; anonymous clicks have no visitor."""
-    accounts, days, links, clicks = zip(*tally.links(), strict=True)
-    await tx.run(
-        """
-        WITH who AS (
-            INSERT INTO visitor_link_days AS v (account_id, day, link_id, visitor, clicks)
-            SELECT account_id, day, link_id, visitor, row_link_clicks FROM stage
-            WHERE row_link_clicks IS NOT NULL ORDER BY account_id, day, link_id, visitor
-            ON CONFLICT (account_id, day, link_id, visitor) DO UPDATE SET clicks = v.clicks + excluded.clicks
-            RETURNING v.account_id, v.day, v.link_id, old.account_id IS NULL AS is_new
-        ), visitors AS (
-            SELECT account_id, day, link_id, count(*) AS visitors FROM who WHERE is_new
-            GROUP BY account_id, day, link_id
-        ), clicks AS (
-            SELECT * FROM unnest(%s::uuid[], %s::date[], %s::uuid[], %s::integer[])
-                AS t (account_id, day, link_id, clicks)
-        )
-        INSERT INTO daily_links AS d (account_id, day, link_id, clicks, visitors)
-        SELECT account_id, day, link_id, clicks, coalesce(visitors, 0)
-        FROM clicks LEFT JOIN visitors USING (account_id, day, link_id) ORDER BY account_id, day, link_id
-        ON CONFLICT (account_id, day, link_id) DO UPDATE SET
-            clicks = d.clicks + excluded.clicks, visitors = d.visitors + excluded.visitors
-        """,
-        (list(accounts), list(days), list(links), list(clicks)),
     )
 
 

@@ -46,6 +46,8 @@ class Tally:
         self._facts: dict[tuple[int, int, int], Fact] = {}
         self._links: dict[tuple[int, int, int], int] = {}
         self._who: dict[tuple[int, int, int, int], list[int]] = {}
+        self.bots = False
+        """Whether any view or click is a bot's."""
         names = {account.int: zone for account, zone in zones.items()}
         days: dict[tuple[str, int], int] = {}
         for index, event in enumerate(events):
@@ -67,10 +69,11 @@ class Tally:
             totals = self._totals[account, day] = [0, 0, 0]
         if event.bot is not None:
             totals[2] += 1
+            self.bots = True
             return
         totals[click] += 1
-        visitor = event.visitor
-        key = (account, day, _source(event) if visitor is None else visitor)
+        visitor = _source(event) if event.visitor is None else event.visitor
+        key = (account, day, visitor)
         fact = self._facts.get(key)
         if fact is None:
             fact = self._facts[key] = Fact(at, event.id, index)
@@ -83,12 +86,11 @@ class Tally:
         if event.link_id is not None:
             link = event.link_id.int
             self._links[account, day, link] = self._links.get((account, day, link), 0) + 1
-            if visitor is not None:
-                who = self._who.get((account, day, link, visitor))
-                if who is None:
-                    self._who[account, day, link, visitor] = [index, 1]
-                else:
-                    who[1] += 1
+            who = self._who.get((account, day, link, visitor))
+            if who is None:
+                self._who[account, day, link, visitor] = [index, 1]
+            else:
+                who[1] += 1
 
     def totals(self) -> list[tuple[UUID, date, int, int, int]]:
         """Account, day, views, clicks, bots; in the order of the key."""
@@ -108,11 +110,12 @@ class Tally:
         """The events, one value for each column of the stage.
 
         Behind the event's own fields: the day; on the first event of each row of visitor_days that row's visitor,
-        views and clicks; on one event of each row of visitor_link_days that row's clicks.
+        views and clicks; on one event of each row of visitor_link_days that row's visitor and clicks.
         """
         firsts = {fact.first: (key[2], fact.views, fact.clicks) for key, fact in self._facts.items()}
-        who = {index: clicks for index, clicks in self._who.values()}  # noqa: C416  (dict() of lists has no type)
+        who = {index: (key[3], clicks) for key, (index, clicks) in self._who.items()}
         nothing = (None, None, None)
+        nobody = (None, None)
         as_tuple = msgspec.structs.astuple
         for index, event in enumerate(self._events):
             fields = as_tuple(event)
@@ -125,7 +128,7 @@ class Tally:
                 *fields[5:],
                 self._days[index],
                 *firsts.get(index, nothing),
-                who.get(index),
+                *who.get(index, nobody),
             )
 
 
