@@ -79,8 +79,17 @@ async def test_a_view_is_stored_with_all_that_can_be_known_of_it(
 async def test_several_events_come_in_one_request_in_their_order(
     vic: Api, valkey: Valkey, ann: Person
 ) -> None:
-    tap = {"t": "tap", "h": "ann", "l": str(ann.visible_link), "x": 0.25, "y": 1, "vw": 1200}
-    dead = {"t": "tap", "h": "ann", "l": None, "x": 0, "y": 0.5}
+    tap = {
+        "t": "tap",
+        "h": "ann",
+        "l": str(ann.visible_link),
+        "x": 0.25,
+        "y": 1,
+        "vw": 1200,
+        "ms": 1800,
+        "i": 3,
+    }
+    dead = {"t": "tap", "h": "ann", "l": None, "el": "name", "x": 0, "y": 0.5, "ms": 7e11, "i": 3}
     vitals = {
         "t": "vitals",
         "h": "ann",
@@ -98,7 +107,9 @@ async def test_several_events_come_in_one_request_in_their_order(
     assert (events[1].link_id, events[1].tap_x, events[1].tap_y, events[1].viewport) == (
         ann.visible_link, 0.25, 1, 1440,
     )  # fmt: skip
+    assert (events[1].element, events[1].ms, events[1].position) == (None, 1800, 3)
     assert events[2].link_id is None
+    assert (events[2].element, events[2].ms, events[2].position) == ("name", 2**31 - 1, None)
     assert (events[3].lcp, events[3].fcp, events[3].connection) == (420, 300.5, "4g")
     assert len({event.visitor for event in events}) == 1
 
@@ -126,6 +137,11 @@ async def test_several_events_come_in_one_request_in_their_order(
         (b'{"t": "view", "h": "ann", "vw": NaN}', 400),
         (view(t="tap", x=1.5), 422),
         (view(t="tap", l="no uuid"), 422),
+        (view(t="tap", el="<script>"), 422),
+        (view(t="tap", ms=-1), 422),
+        (view(t="tap", ms=1e300), 422),
+        (view(t="tap", i=2**40), 422),
+        (view(t="tap", i=1.5), 422),
         (view(t="tap", l=str(uuid.uuid4())), 422),
         (view(t="vitals", lcp=-5), 422),
         (view(t="vitals", lcp=True), 422),

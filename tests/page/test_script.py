@@ -139,7 +139,32 @@ async def test_a_tap_is_anchored_to_the_element_it_hit(chromium: Browser, listen
     assert taps[0]["x"] == pytest.approx(0.75, abs=0.01)
     assert taps[0]["y"] == pytest.approx(0.5, abs=0.03)
     assert taps[0]["vw"] == 1440
-    assert (taps[1]["l"], taps[1]["el"]) == (None, "name")
+    assert (taps[1]["l"], taps[1]["el"], taps[1]["i"]) == (None, "name", 0)
+    # Four icons come first, then the pinned book, then the cards in their order.
+    assert taps[0]["i"] == 8
+    assert 0 < taps[0]["ms"] <= taps[1]["ms"] < 10_000
+
+
+@pytest.mark.browser
+async def test_the_whole_card_of_a_project_is_its_link_and_its_live_button_is_its_own(
+    chromium: Browser, listener: Listener
+) -> None:
+    context = await chromium.new_context(viewport={"width": 768, "height": 1024})
+    page, _ = await open_page(context, listener)
+    await page.evaluate("document.addEventListener('click', event => event.preventDefault())")
+    project = str(TWELVE[4].id)
+    card = page.locator(f"[data-l='{project}']:not([data-e])")
+    box = await card.bounding_box()
+    assert box is not None
+    # The link covers the card, although its own box is that of its words only.
+    await page.mouse.click(box["x"] + box["width"] * 0.02, box["y"] + box["height"] * 0.9)
+    await page.locator(f"[data-l='{project}'][data-e=live]").click()
+    taps = listener.wait(lambda events: kinds(events).count("tap") == 2)[1:]
+    assert (taps[0]["l"], taps[0].get("el"), taps[0]["x"], taps[0]["y"]) == (
+        project, None, pytest.approx(0.02, abs=0.01), pytest.approx(0.9, abs=0.03),
+    )  # fmt: skip
+    assert (taps[1]["l"], taps[1]["el"], taps[1]["i"]) == (project, "live", 0)
+    assert (taps[1]["x"], taps[1]["y"]) == (pytest.approx(0.5, abs=0.03), pytest.approx(0.5, abs=0.05))
 
 
 @pytest.mark.browser

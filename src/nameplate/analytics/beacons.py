@@ -1,6 +1,6 @@
 """What a page may say about a visit, and what is wrong with what else is sent."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -10,9 +10,15 @@ from nameplate.errors import Forbidden, Invalid, Problem, TooLarge
 
 MOST_BYTES = 16 * 1024
 MOST_EVENTS = 20
+LONGEST = 2**31 - 1  # ms from the page to a tap: nobody waits that long, but a page may stay open
 
 Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=600_000)]
+
+Element = Literal[
+    "", "header", "avatar", "name", "handle", "bio", "live", "empty", "footer", "home", "qr", "skip"
+]
+"""What a page marks with `data-e` (page/templates/page.html)."""
 
 
 class Beacon(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +34,16 @@ class Beacon(msgspec.Struct, frozen=True, kw_only=True):
     vw: Annotated[float, msgspec.Meta(ge=0, le=100_000)] | None = None
     """Viewport width in CSS px."""
     l: UUID | None = None  # noqa: E741
-    """The link that was tapped; null: nothing was there."""
+    """The link that was tapped; null: none."""
+    el: Element = ""
+    """The part of the page that was tapped, empty for its background; with a link only `live` counts."""
     x: Fraction | None = None
     """Position of a tap within its element."""
     y: Fraction | None = None
+    ms: Annotated[float, msgspec.Meta(ge=0, le=1e12)] | None = None
+    """From when the page was shown to the tap."""
+    i: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    """Place of the tapped link among the page's links, from 1; 0: no link."""
     ttfb: Milliseconds | None = None
     fcp: Milliseconds | None = None
     lcp: Milliseconds | None = None
@@ -39,6 +51,17 @@ class Beacon(msgspec.Struct, frozen=True, kw_only=True):
     cls: Annotated[float, msgspec.Meta(ge=0, le=1000)] | None = None
     ct: Literal["slow-2g", "2g", "3g", "4g", ""] | None = None
     """Effective connection type."""
+
+    def tap(self) -> dict[str, Any]:
+        """The fields of an event that only a tap has."""
+        on_link = self.l is not None and self.el != "live"
+        return {
+            "tap_x": self.x,
+            "tap_y": self.y,
+            "element": None if on_link else self.el,
+            "ms": None if self.ms is None else min(int(self.ms), LONGEST),
+            "position": self.i or None if on_link else None,
+        }
 
 
 _decoder = msgspec.json.Decoder(

@@ -190,7 +190,7 @@ class Collector:
         if event is None:
             return None
         if beacon.t == "tap":
-            return msgspec.structs.replace(event, tap_x=beacon.x, tap_y=beacon.y)
+            return msgspec.structs.replace(event, **beacon.tap())
         return msgspec.structs.replace(
             event,
             link_id=None,

@@ -8,7 +8,7 @@
     round = (number, digits) => +number.toFixed(digits),
     queue = [],
     vitals = {};
-  let later, from, cls, first, last, left;
+  let later, shown, from, cls, first, last, left;
 
   const send = () => {
     if (!queue[0]) return;
@@ -32,7 +32,7 @@
     from = load?.activationStart || 0;
     if (load?.responseStart) vitals.ttfb = round(Math.max(load.responseStart - from, 0), 0);
     // A page that loaded in the background paints when it is looked at: that says nothing about speed.
-    if (page.visibilityState == "visible") {
+    if (!page.hidden) {
       observe("paint", (entry) => {
         if (entry.name == "first-contentful-paint") vitals.fcp = round(Math.max(entry.startTime - from, 0), 0);
       });
@@ -63,12 +63,16 @@
       // detail 0: a key was pressed, there is no place.
       if (!event.detail) return;
       const hit = event.target.closest("[data-l],[data-e]") || page.body,
-        box = hit.getBoundingClientRect();
+        box = hit.getBoundingClientRect(),
+        links = [...page.querySelectorAll("[data-l]:not([data-e])")],
+        share = (part, whole) => round(Math.min(Math.max(part / whole, 0), 1), 3);
       add("tap", {
         l: hit.dataset.l || null,
         el: hit.dataset.e,
-        x: round((event.clientX - box.x) / box.width, 3),
-        y: round((event.clientY - box.y) / box.height, 3),
+        x: share(event.clientX - box.x, box.width),
+        y: share(event.clientY - box.y, box.height),
+        ms: round(Math.max(event.timeStamp - shown, 0), 0),
+        i: links.indexOf(hit) + 1,
       });
       // Soon, but not for each of a burst.
       clearTimeout(later);
@@ -85,10 +89,15 @@
   const start = () => {
     view();
     quiet || measure();
-    page.addEventListener("visibilitychange", () => page.visibilityState == "hidden" && leave());
+    if (!page.hidden) shown = performance.now();
+    page.addEventListener("visibilitychange", (event) => (page.hidden ? leave() : (shown ??= event.timeStamp)));
     addEventListener("pagehide", leave);
     // Back from the browser's memory: the script did not run again, but the page is seen again.
-    addEventListener("pageshow", (event) => event.persisted && view());
+    addEventListener("pageshow", (event) => {
+      if (!event.persisted) return;
+      shown = event.timeStamp;
+      view();
+    });
   };
   // A page rendered ahead of time has not been seen.
   page.prerendering ? page.addEventListener("prerenderingchange", start, { once: true }) : start();
