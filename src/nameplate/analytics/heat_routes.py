@@ -57,7 +57,7 @@ async def get_heatmap(
     async with db.as_account(caller.account_id) as tx:
         asked = await reports.find_range(tx, caller.account_id, from_, to)
         return await heatmap.heatmap(
-            tx, caller.account_id, asked, None if viewport is None else viewport.value
+            tx, caller.account_id, asked.first, asked.last, None if viewport is None else viewport.value
         )
 
 
@@ -80,7 +80,9 @@ async def get_vitals(
     caller.may("analytics:read")
     async with db.as_account(caller.account_id) as tx:
         asked = await reports.find_range(tx, caller.account_id, from_, to)
-        return await vitals.vitals(tx, caller.account_id, asked, None if device is None else device.value)
+        return await vitals.vitals(
+            tx, caller.account_id, asked.first, asked.last, None if device is None else device.value
+        )
 
 
 routes = [get_heatmap, get_vitals]

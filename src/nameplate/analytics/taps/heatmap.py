@@ -5,7 +5,6 @@ from uuid import UUID
 
 import msgspec
 
-from nameplate.analytics.reports import Range
 from nameplate.analytics.taps import queries
 from nameplate.analytics.taps.queries import COLUMNS, LINK, NO_LINK, ROWS, ROWS_OF_PAGE
 from nameplate.db import Tx
@@ -69,19 +68,19 @@ class Heatmap(msgspec.Struct, frozen=True, kw_only=True):
     """Most taps first."""
 
 
-async def heatmap(tx: Tx, account_id: UUID, asked: Range, viewport: int | None) -> Heatmap:
-    sums = await queries.viewports(tx, account_id, asked.first, asked.last)
+async def heatmap(tx: Tx, account_id: UUID, first: date, last: date, viewport: int | None) -> Heatmap:
+    sums = await queries.viewports(tx, account_id, first, last)
     if viewport is None:
         most = max(sums, key=lambda row: (row.taps, row.views), default=None)
         viewport = most.viewport if most is not None and most.taps else None
     found: dict[tuple[UUID, str], list[queries.Cell]] = {}
     if viewport is not None:
-        for cell in await queries.cells(tx, account_id, asked.first, asked.last, viewport):
+        for cell in await queries.cells(tx, account_id, first, last, viewport):
             found.setdefault((cell.link_id, cell.element), []).append(cell)
     elements = sorted((_element(cells) for cells in found.values()), key=lambda element: -element.taps)
     return Heatmap(
-        from_=asked.first,
-        to=asked.last,
+        from_=first,
+        to=last,
         viewport=viewport,
         columns=COLUMNS,
         viewports=[

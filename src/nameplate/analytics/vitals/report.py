@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 
-from nameplate.analytics.reports import Range
 from nameplate.analytics.vitals import queries
 from nameplate.analytics.vitals.queries import LESS_THAN_ONE, STEP, Bar
 from nameplate.db import Tx
@@ -70,8 +69,8 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     """Every day of the range."""
 
 
-async def vitals(tx: Tx, account_id: UUID, asked: Range, device: str | None) -> Vitals:
-    bars = await queries.histogram(tx, account_id, asked.first, asked.last)
+async def vitals(tx: Tx, account_id: UUID, first: date, last: date, device: str | None) -> Vitals:
+    bars = await queries.histogram(tx, account_id, first, last)
     by_device: dict[str, list[Bar]] = {}
     for bar in bars:
         by_device.setdefault(bar.device, []).append(bar)
@@ -79,18 +78,18 @@ async def vitals(tx: Tx, account_id: UUID, asked: Range, device: str | None) -> 
         DeviceVitals(device=name or None, metrics=_metrics(found)) for name, found in by_device.items()
     ]
     return Vitals(
-        from_=asked.first,
-        to=asked.last,
+        from_=first,
+        to=last,
         device=device,
         metrics=_metrics(bars if device is None else by_device.get(device, [])),
         devices=sorted(devices, key=lambda row: -max(metric.samples for metric in row.metrics)),
-        rows=_days(asked, await queries.days(tx, account_id, asked.first, asked.last, device)),
+        rows=_days(first, last, await queries.days(tx, account_id, first, last, device)),
     )
 
 
-async def metrics(tx: Tx, account_id: UUID, asked: Range) -> list[Metric]:
+async def metrics(tx: Tx, account_id: UUID, first: date, last: date) -> list[Metric]:
     """Of all devices together."""
-    return _metrics(await queries.histogram(tx, account_id, asked.first, asked.last))
+    return _metrics(await queries.histogram(tx, account_id, first, last))
 
 
 def value_of(metric: str, rating: int, bucket: int) -> float:
@@ -135,11 +134,11 @@ def _metric(metric: str, histogram: dict[tuple[int, int], int]) -> Metric:
     )
 
 
-def _days(asked: Range, points: list[queries.DayPoint]) -> list[DayVitals]:
+def _days(first: date, last: date, points: list[queries.DayPoint]) -> list[DayVitals]:
     found: dict[date, dict[str, float]] = {}
     samples: dict[date, int] = {}
     for point in points:
         found.setdefault(point.day, {})[point.metric] = value_of(point.metric, point.rating, point.bucket)
         samples[point.day] = max(samples.get(point.day, 0), point.samples)
-    days = [asked.first + timedelta(days=number) for number in range(asked.days)]
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return [DayVitals(at=day, samples=samples.get(day, 0), **found.get(day, {})) for day in days]
