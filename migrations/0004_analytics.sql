@@ -230,14 +230,14 @@ GRANT SELECT, INSERT, UPDATE ON daily_bots TO nameplate_consumer;
 -- For one filter: everything about those of whom it is true.
 CREATE TABLE day_pairs (
     account_id uuid NOT NULL,
+    day date NOT NULL,
     dimension smallint NOT NULL,               -- as in day_values; 12: the link clicked
     value text NOT NULL,
-    day date NOT NULL,
     views integer NOT NULL,
     visitors integer NOT NULL,
     clicks integer NOT NULL,
     others bytea NOT NULL,                     -- the values of every other dimension: nameplate.analytics.folding.pairs
-    PRIMARY KEY (account_id, dimension, value, day)
+    PRIMARY KEY (account_id, day, dimension, value)
 );
 ALTER TABLE day_pairs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE day_pairs FORCE ROW LEVEL SECURITY;

@@ -69,8 +69,9 @@ async def test_a_summary_compares_with_as_many_days_before(ann: Api, system: Sys
     visits.add(first - timedelta(days=4), "view", visitor=3).add(last + timedelta(days=1), "view", visitor=3)
     await visits.write(system)
     assert await get(ann, "summary", first=first, last=last) == {
-        "from": "2026-11-04", "to": "2026-11-06", "views": 4, "visitors": 3, "clicks": 1, "bots": 1,
-        "previous": {"views": 2, "visitors": 2, "clicks": 0},
+        "from": "2026-11-04", "to": "2026-11-06", "views": 4, "visitors": 3, "clicks": 1, "click_rate": 0.25, "bots": 1,
+        "previous": {"from": "2026-11-01", "to": "2026-11-03", "views": 2, "visitors": 2, "clicks": 0,
+                     "click_rate": 0.0},
     }  # fmt: skip
 
 
@@ -122,9 +123,10 @@ async def test_links_keep_their_history_and_their_name_when_deleted(ann: Api, sy
         visits.add(TODAY, "click", visitor=visitor, link_id=link)
     await visits.write(system)
     assert (await ann.delete(f"/api/v1/links/{made[1]}")).status_code == 204
+    unknown = {"views": 0, "visitors": 1, "click_rate": None, "position": None, "time_to_click": None}
     assert (await get(ann, "breakdown/link"))["rows"] == [
-        {"value": str(made[1]), "label": "Talks", "views": 0, "visitors": 1, "clicks": 3},
-        {"value": str(made[0]), "label": "Blog", "views": 0, "visitors": 1, "clicks": 1},
+        {"value": str(made[1]), "label": "Talks", "clicks": 3, **unknown},
+        {"value": str(made[0]), "label": "Blog", "clicks": 1, **unknown},
     ]
 
 

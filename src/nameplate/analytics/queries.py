@@ -5,7 +5,6 @@ Everything a dashboard shows is read from the roll-ups: the cost grows with days
 
 from dataclasses import dataclass
 from datetime import date
-from typing import LiteralString
 from uuid import UUID
 
 from nameplate.analytics.taps import queries as taps
@@ -31,16 +30,24 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    value: str | None
-    label: str | None
+    dimension: int
+    value: str
     views: int
     visitors: int
     clicks: int
 
 
 @dataclass(frozen=True, slots=True)
-class DimensionValue(Value):
-    dimension: str
+class LinkSums:
+    link_id: UUID
+    visitors: int
+    clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,74 +88,66 @@ async def days(tx: Tx, account_id: UUID, first: date, last: date) -> list[Day]:
     )
 
 
-async def links(tx: Tx, account_id: UUID, first: date, last: date, limit: int) -> list[Value]:
+async def links(tx: Tx, account_id: UUID, first: date, last: date) -> list[LinkSums]:
     """Clicks by link, deleted links included. A view is of the page and belongs to no link."""
     return await tx.all(
-        Value,
+        LinkSums,
         """
-        WITH clicked AS (
-            SELECT link_id, sum(visitors)::bigint AS visitors, sum(clicks)::bigint AS clicks
-            FROM daily_links WHERE account_id = %(account_id)s AND day BETWEEN %(first)s AND %(last)s
-            GROUP BY link_id
-        )
-        SELECT c.link_id::text AS value, l.title AS label, 0::bigint AS views, c.visitors, c.clicks
-        FROM clicked c LEFT JOIN links l ON l.account_id = %(account_id)s AND l.id = c.link_id
-        ORDER BY c.clicks DESC, c.visitors DESC, c.link_id LIMIT %(limit)s
+        SELECT link_id, sum(visitors)::bigint AS visitors, sum(clicks)::bigint AS clicks
+        FROM daily_links WHERE account_id = %s AND day BETWEEN %s AND %s GROUP BY link_id
         """,
-        {"account_id": account_id, "first": first, "last": last, "limit": limit},
+        (account_id, first, last),
     )
 
 
-# Dimension -> its column in visitor_days.
-COLUMNS: dict[str, LiteralString] = {
-    "country": "country",
-    "region": "region",
-    "city": "city",
-    "device": "device",
-    "browser": "browser",
-    "os": "os",
-    "language": "language",
-    "referrer": "referrer",
-    "utm_source": "utm_source",
-    "utm_medium": "utm_medium",
-    "utm_campaign": "utm_campaign",
-}
+async def titles(tx: Tx, account_id: UUID, links: list[UUID]) -> dict[str, str]:
+    """By id; of deleted links too."""
+    rows = await tx.all(
+        Title,
+        "SELECT id::text, title FROM links WHERE account_id = %s AND id = ANY(%s)",
+        (account_id, links),
+    )
+    return {row.id: row.title for row in rows}
 
 
 async def values(
-    tx: Tx, account_id: UUID, first: date, last: date, dimensions: list[str], limit: int
-) -> dict[str, list[Value]]:
-    """The most frequent values of each of `dimensions` (keys of COLUMNS), all from one scan.
+    tx: Tx, account_id: UUID, first: date, last: date, dimensions: list[int], limit: int | None
+) -> list[Value]:
+    """The most frequent values of each of `dimensions` (by their numbers), all from one scan; without limit all.
 
-    A value of None is what is not known: an anonymous visitor's place, a visit without referrer.
+    An empty value is what is not known: an anonymous visitor's place, a visit without referrer.
     """
-    columns = [COLUMNS[dimension] for dimension in dimensions]
-    names = " ".join(["WHEN grouping(" + column + ") = 0 THEN '" + column + "'" for column in columns])
-    chosen = " ".join(["WHEN grouping(" + column + ") = 0 THEN " + column for column in columns])
-    sets = ", ".join(["(" + column + ")" for column in columns])
-    rows = await tx.all(
-        DimensionValue,
+    return await tx.all(
+        Value,
         """
         WITH grouped AS (
-            SELECT CASE """ + names + """ END AS dimension, CASE """ + chosen + """ END AS value,
-                sum(views)::bigint AS views, count(*) FILTER (WHERE visitor >= 0) AS visitors,
+            SELECT dimension, value, sum(views)::bigint AS views, sum(visitors)::bigint AS visitors,
                 sum(clicks)::bigint AS clicks
-            FROM visitor_days WHERE account_id = %s AND day BETWEEN %s AND %s
-            GROUP BY GROUPING SETS (""" + sets + """)
+            FROM day_values WHERE account_id = %s AND day BETWEEN %s AND %s AND dimension = ANY(%s)
+            GROUP BY dimension, value
         ), placed AS (
             SELECT *, row_number() OVER (
-                PARTITION BY dimension ORDER BY visitors DESC, views DESC, clicks DESC, value
-            ) AS place FROM grouped
+                PARTITION BY dimension
+                ORDER BY visitors DESC, views DESC, clicks DESC, value = '', value COLLATE "C"
+            ) AS place FROM grouped WHERE views <> 0 OR visitors <> 0 OR clicks <> 0
         )
-        SELECT dimension, value, NULL::text AS label, views, visitors, clicks FROM placed
-        WHERE place <= %s ORDER BY dimension, place
-        """,  # noqa: S608  (put together from literals: see COLUMNS)
-        (account_id, first, last, limit),
-    )  # fmt: skip
-    found: dict[str, list[Value]] = {dimension: [] for dimension in dimensions}
-    for row in rows:
-        found[row.dimension].append(row)
-    return found
+        SELECT dimension, value, views, visitors, clicks FROM placed WHERE place <= coalesce(%s, place)
+        """,
+        (account_id, first, last, dimensions, limit),
+    )
+
+
+async def bots(tx: Tx, account_id: UUID, first: date, last: date) -> list[Value]:
+    """By reason; most views and clicks first."""
+    return await tx.all(
+        Value,
+        """
+        SELECT 13 AS dimension, bot AS value, sum(views)::bigint AS views, 0 AS visitors, sum(clicks)::bigint AS clicks
+        FROM daily_bots WHERE account_id = %s AND day BETWEEN %s AND %s GROUP BY bot
+        ORDER BY sum(views) + sum(clicks) DESC, bot
+        """,
+        (account_id, first, last),
+    )
 
 
 async def visitor_keys(tx: Tx) -> dict[tuple[date, str], bytes]:
@@ -230,9 +229,9 @@ async def delete_some(tx: Tx, account_id: UUID, limit: int = 5000) -> int:
     )
     deleted += await tx.run(
         """
-        DELETE FROM day_pairs WHERE account_id = %(account_id)s AND (dimension, value, day) IN
-            (SELECT dimension, value, day FROM day_pairs WHERE account_id = %(account_id)s
-             ORDER BY dimension, value, day LIMIT %(limit)s)
+        DELETE FROM day_pairs WHERE account_id = %(account_id)s AND (day, dimension, value) IN
+            (SELECT day, dimension, value FROM day_pairs WHERE account_id = %(account_id)s
+             ORDER BY day, dimension, value LIMIT %(limit)s)
         """,
         {"account_id": account_id, "limit": limit},
     )

@@ -1,13 +1,17 @@
 """Questions about a range of days, answered from the roll-ups: one transaction each."""
 
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
 
 from nameplate.analytics import queries
+from nameplate.analytics.answers import Asked, Counts, Found, find
 from nameplate.analytics.days import owners_day
+from nameplate.analytics.dimensions import FACTS, Dimension
+from nameplate.analytics.series import timeseries
+from nameplate.analytics.shapes import Breakdown, Dashboard, Interval, Previous, Row, Summary
+from nameplate.analytics.taps import queries as taps
 from nameplate.analytics.visitor import now
 from nameplate.db import Tx
 from nameplate.errors import Invalid, NotFound
@@ -16,86 +20,6 @@ DEFAULT_DAYS = 30
 MOST_DAYS = 800
 EARLIEST = date(2015, 1, 1)
 CARD = 10  # values on one card of the dashboard
-
-
-class Dimension(StrEnum):
-    """What visits can be broken down by."""
-
-    COUNTRY = "country"
-    REGION = "region"
-    CITY = "city"
-    DEVICE = "device"
-    BROWSER = "browser"
-    OS = "os"
-    LANGUAGE = "language"
-    REFERRER = "referrer"
-    UTM_SOURCE = "utm_source"
-    UTM_MEDIUM = "utm_medium"
-    UTM_CAMPAIGN = "utm_campaign"
-    LINK = "link"
-
-
-class Numbers(msgspec.Struct, frozen=True, kw_only=True):
-    views: int
-    visitors: int
-    """Different visitors of each day, added up: nobody is recognised on another day."""
-    clicks: int
-
-
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    from_: date = msgspec.field(name="from")
-    to: date
-    views: int
-    visitors: int
-    """Different visitors of each day, added up: nobody is recognised on another day."""
-    clicks: int
-    bots: int
-    """Views and clicks that were not by people. They are in no other number."""
-    previous: Numbers
-    """The same for as many days just before."""
-
-
-class Point(msgspec.Struct, frozen=True, kw_only=True):
-    at: date
-    views: int
-    visitors: int
-    clicks: int
-
-
-class Timeseries(msgspec.Struct, frozen=True, kw_only=True):
-    interval: str
-    """Always `day`: midnight to midnight in the profile's time zone."""
-    rows: list[Point]
-    """Every day of the range, also those without visits."""
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    value: str | None
-    """null: not known, or (referrer, utm) none."""
-    label: str | None = None
-    """A link's title, also of a deleted link. null for other dimensions."""
-    views: int
-    """0 for links: a view is of the page and belongs to no link."""
-    visitors: int
-    clicks: int
-
-
-class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
-    rows: list[Row]
-
-
-class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
-    """One screen in one answer; each list holds the ten most frequent."""
-
-    summary: Summary
-    timeseries: Timeseries
-    links: list[Row]
-    countries: list[Row]
-    devices: list[Row]
-    browsers: list[Row]
-    referrers: list[Row]
-    updated_at: datetime
-    """When this was asked of the database. What was counted before is in it."""
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -144,62 +68,114 @@ async def find_range(tx: Tx, account_id: UUID, first: date | None, last: date | 
     return Range(first, last)
 
 
-async def summary(tx: Tx, account_id: UUID, asked: Range) -> Summary:
-    current = await queries.totals(tx, account_id, asked.first, asked.last)
-    previous = await queries.totals(tx, account_id, asked.before().first, asked.before().last)
+async def summary(tx: Tx, account_id: UUID, asked: Asked, found: Found | None = None) -> Summary:
+    """`found`: what is known of the range already."""
+    views, visitors, clicks = (found or await find(tx, account_id, asked, ())).total()
+    before = Range(asked.first, asked.last).before()
+    earlier = msgspec.structs.replace(asked, first=before.first, last=before.last)
+    past = (await find(tx, account_id, earlier, ())).total()
+    bots = await queries.bots(tx, account_id, asked.first, asked.last)
     return Summary(
         from_=asked.first,
         to=asked.last,
-        views=current.views,
-        visitors=current.visitors,
-        clicks=current.clicks,
-        bots=current.bots,
-        previous=Numbers(views=previous.views, visitors=previous.visitors, clicks=previous.clicks),
+        views=views,
+        visitors=visitors,
+        clicks=clicks,
+        click_rate=_rate(clicks, views),
+        bots=sum(reason.views + reason.clicks for reason in bots),
+        previous=Previous(
+            from_=before.first,
+            to=before.last,
+            views=past[0],
+            visitors=past[1],
+            clicks=past[2],
+            click_rate=_rate(past[2], past[0]),
+        ),
     )
 
 
-async def timeseries(tx: Tx, account_id: UUID, asked: Range) -> Timeseries:
-    found = {day.at: day for day in await queries.days(tx, account_id, asked.first, asked.last)}
-    rows = []
-    for number in range(asked.days):
-        at = asked.first + timedelta(days=number)
-        day = found.get(at) or queries.Day(at, 0, 0, 0)
-        rows.append(Point(at=at, views=day.views, visitors=day.visitors, clicks=day.clicks))
-    return Timeseries(interval="day", rows=rows)
-
-
-async def breakdown(tx: Tx, account_id: UUID, asked: Range, dimension: Dimension, limit: int) -> Breakdown:
+async def breakdown(tx: Tx, account_id: UUID, asked: Asked, dimension: Dimension, limit: int) -> Breakdown:
+    if dimension is Dimension.BOT and not asked.filters:
+        return Breakdown(rows=await _bots(tx, account_id, asked, limit))
+    if dimension is Dimension.BOT:
+        asked = msgspec.structs.replace(asked, bots=True)
+    found = await find(tx, account_id, asked, [dimension], limit)
     if dimension is Dimension.LINK:
-        return Breakdown(rows=_rows(await queries.links(tx, account_id, asked.first, asked.last, limit)))
-    found = await queries.values(tx, account_id, asked.first, asked.last, [dimension.value], limit)
-    return Breakdown(rows=_rows(found[dimension.value]))
+        return Breakdown(rows=await _links(tx, account_id, asked, found, limit))
+    return Breakdown(rows=_rows(found, dimension, limit))
 
 
-async def dashboard(tx: Tx, account_id: UUID, asked: Range) -> Dashboard:
-    first, last = asked.first, asked.last
-    cards = await queries.values(
-        tx, account_id, first, last, ["country", "device", "browser", "referrer"], CARD
-    )
+async def dashboard(tx: Tx, account_id: UUID, asked: Asked, interval: Interval) -> Dashboard:
+    found = await find(tx, account_id, asked, [*FACTS, Dimension.LINK], CARD)
+    cards = {dimension: _rows(found, dimension, CARD) for dimension in FACTS}
     return Dashboard(
-        summary=await summary(tx, account_id, asked),
-        timeseries=await timeseries(tx, account_id, asked),
-        links=_rows(await queries.links(tx, account_id, first, last, CARD)),
-        countries=_rows(cards["country"]),
-        devices=_rows(cards["device"]),
-        browsers=_rows(cards["browser"]),
-        referrers=_rows(cards["referrer"]),
+        summary=await summary(tx, account_id, asked, found),
+        timeseries=await timeseries(tx, account_id, asked, interval, found),
+        links=await _links(tx, account_id, asked, found, CARD),
+        countries=cards[Dimension.COUNTRY],
+        regions=cards[Dimension.REGION],
+        cities=cards[Dimension.CITY],
+        devices=cards[Dimension.DEVICE],
+        browsers=cards[Dimension.BROWSER],
+        os=cards[Dimension.OS],
+        languages=cards[Dimension.LANGUAGE],
+        referrers=cards[Dimension.REFERRER],
+        utm_sources=cards[Dimension.UTM_SOURCE],
+        utm_mediums=cards[Dimension.UTM_MEDIUM],
+        utm_campaigns=cards[Dimension.UTM_CAMPAIGN],
+        bots=await _bots(tx, account_id, asked, CARD),
         updated_at=now(),
     )
 
 
-def _rows(values: list[queries.Value]) -> list[Row]:
+def _rate(clicks: int, views: int) -> float | None:
+    return round(clicks / views, 4) if views else None
+
+
+def _rows(found: Found, dimension: Dimension, limit: int) -> list[Row]:
+    def place(item: tuple[str, Counts]) -> tuple[int, int, int, bool, str]:
+        value, (views, visitors, clicks) = item
+        return -visitors, -views, -clicks, value == "", value
+
     return [
-        Row(
-            value=value.value,
-            label=value.label,
-            views=value.views,
-            visitors=value.visitors,
-            clicks=value.clicks,
-        )
-        for value in values
+        Row(value=value or None, views=views, visitors=visitors, clicks=clicks)
+        for value, (views, visitors, clicks) in sorted(found.values[dimension].items(), key=place)[:limit]
     ]
+
+
+async def _links(tx: Tx, account_id: UUID, asked: Asked, found: Found, limit: int) -> list[Row]:
+    """Most clicks first."""
+
+    def place(item: tuple[str, Counts]) -> tuple[int, int, str]:
+        value, (_, visitors, clicks) = item
+        return -clicks, -visitors, value
+
+    views = found.total()[0]
+    top = sorted(found.values[Dimension.LINK].items(), key=place)[:limit]
+    titles = await queries.titles(tx, account_id, [UUID(value) for value, _ in top])
+    rows = [
+        Row(
+            value=value,
+            label=titles.get(value),
+            views=0,
+            visitors=visitors,
+            clicks=clicks,
+            click_rate=_rate(clicks, views),
+        )
+        for value, (_, visitors, clicks) in top
+    ]
+    if asked.filters or asked.bots:
+        return rows
+    tapped = await taps.link_taps(tx, account_id, asked.first, asked.last)
+    return [_with_taps(row, tapped.get(UUID(row.value))) for row in rows]
+
+
+def _with_taps(row: Row, tapped: taps.LinkTaps | None) -> Row:
+    if tapped is None:
+        return msgspec.structs.replace(row, position=None, time_to_click=None)
+    return msgspec.structs.replace(row, position=tapped.position, time_to_click=tapped.time_to_click)
+
+
+async def _bots(tx: Tx, account_id: UUID, asked: Asked, limit: int) -> list[Row]:
+    found = await queries.bots(tx, account_id, asked.first, asked.last)
+    return [Row(value=bot.value, views=bot.views, visitors=0, clicks=bot.clicks) for bot in found][:limit]

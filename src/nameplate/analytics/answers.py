@@ -1,0 +1,165 @@
+"""What was counted in a range of days, under any filters: put together from the roll-ups that know it.
+
+Without filters the daily roll-ups know. With one, the pairs of folded days; with more, their packs; and of days
+that are not folded (today, those touched by a late event, those too small to be worth it) the facts themselves.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from nameplate.analytics import queries
+from nameplate.analytics.dimensions import FACTS, NUMBER, Dimension
+from nameplate.analytics.filtered import queries as filtered
+from nameplate.analytics.filtered.queries import Filters
+from nameplate.analytics.folding import pack, pairs
+from nameplate.analytics.folding import queries as folding
+from nameplate.db import Tx
+
+Counts = list[int]
+"""Views, visitors, clicks."""
+
+_DIMENSION = {number: dimension for dimension, number in NUMBER.items()}
+_BY_COLUMN = {
+    **{dimension.value: dimension for dimension in FACTS},
+    "link_id": Dimension.LINK,
+    "bot": Dimension.BOT,
+}
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Days of the owner, both included, and who is meant."""
+
+    first: date
+    last: date
+    filters: Filters = {}
+    """An empty value: what is not known."""
+    bots: bool = False
+    """Bots instead of people."""
+
+
+class Found(msgspec.Struct):
+    """Sums by day and by value. Only what is not zero; an empty value: not known."""
+
+    days: dict[date, Counts] = {}
+    values: dict[Dimension, dict[str, Counts]] = {}
+
+    def total(self) -> Counts:
+        return [sum(column) for column in zip(*self.days.values(), strict=True)] or [0, 0, 0]
+
+    def add_day(self, day: date, counts: Iterable[int]) -> None:
+        _add(self.days, day, counts)
+
+    def add_value(self, dimension: Dimension, value: str, counts: Iterable[int]) -> None:
+        _add(self.values[dimension], value, counts)
+
+
+def _add(into: dict[date, Counts] | dict[str, Counts], key: date | str, counts: Iterable[int]) -> None:
+    there = into.get(key)  # type: ignore[arg-type]
+    if there is None:
+        into[key] = list(counts)  # type: ignore[index]
+    else:
+        views, visitors, clicks = counts
+        there[0] += views
+        there[1] += visitors
+        there[2] += clicks
+
+
+async def find(
+    tx: Tx, account_id: UUID, asked: Asked, dimensions: Collection[Dimension], limit: int | None = None
+) -> Found:
+    """Everything about `dimensions`; with `limit` and no filters only about that many of their most frequent values.
+
+    Bots by reason are there with `asked.bots` only.
+    """
+    found = Found(values={dimension: {} for dimension in dimensions})
+    if asked.bots:
+        rows = await filtered.of_bots(tx, account_id, asked.first, asked.last, asked.filters, dimensions)
+        _take(found, rows)
+    elif asked.filters:
+        await _filtered(tx, account_id, asked, dimensions, found)
+    else:
+        await _plain(tx, account_id, asked, dimensions, found, limit)
+    return found
+
+
+async def _plain(
+    tx: Tx, account_id: UUID, asked: Asked, dimensions: Collection[Dimension], found: Found, limit: int | None
+) -> None:
+    for day in await queries.days(tx, account_id, asked.first, asked.last):
+        found.add_day(day.at, (day.views, day.visitors, day.clicks))
+    numbers = [NUMBER[dimension] for dimension in dimensions if dimension in FACTS]
+    if numbers:
+        for value in await queries.values(tx, account_id, asked.first, asked.last, numbers, limit):
+            counts = (value.views, value.visitors, value.clicks)
+            found.add_value(_DIMENSION[value.dimension], value.value, counts)
+    if Dimension.LINK in dimensions:
+        for link in await queries.links(tx, account_id, asked.first, asked.last):
+            found.add_value(Dimension.LINK, str(link.link_id), (0, link.visitors, link.clicks))
+
+
+async def _filtered(
+    tx: Tx, account_id: UUID, asked: Asked, dimensions: Collection[Dimension], found: Found
+) -> None:
+    known = await folding.folded_days(tx, account_id, asked.first, asked.last)
+    folded = [day for day, valid in known.items() if valid]
+    rest = [day for day, valid in known.items() if not valid]
+    wanted = {NUMBER[dimension] for dimension in dimensions}
+    by_number = {NUMBER[dimension]: value for dimension, value in asked.filters.items()}
+    if folded and len(by_number) == 1:
+        ((number, value),) = by_number.items()
+        if wanted:
+            days = await folding.pairs(tx, account_id, folded, number, value)
+            await asyncio.to_thread(_merge_pairs, found, days, number, value, wanted)
+        else:
+            for total in await folding.pair_totals(tx, account_id, folded, number, value):
+                found.add_day(total.day, (total.views, total.visitors, total.clicks))
+    elif folded:
+        parts = await folding.packs(tx, account_id, folded, {pack.SUMS, *wanted, *by_number})
+        await asyncio.to_thread(_merge_packs, found, parts, by_number, wanted)
+    if rest:
+        _take(found, await filtered.of_facts(tx, account_id, rest, asked.filters, dimensions))
+
+
+def _take(found: Found, rows: Iterable[filtered.Sums]) -> None:
+    for row in rows:
+        counts = (row.views, row.visitors, row.clicks)
+        if row.dimension == filtered.TOTAL and row.day is not None:
+            found.add_day(row.day, counts)
+        elif row.value or row.dimension not in ("link_id", "bot"):  # a view has no link
+            found.add_value(_BY_COLUMN[row.dimension], row.value, counts)
+
+
+def _merge_pairs(
+    found: Found, days: list[folding.PairOfDay], number: int, value: str, wanted: set[int]
+) -> None:
+    for day in days:
+        found.add_day(day.day, (day.views, day.visitors, day.clicks))
+        for other, (values, *columns) in pairs.load(day.others).items():
+            if other in wanted and other != number:
+                into = found.values[_DIMENSION[other]]
+                for name, *counts in zip(values, *columns, strict=True):
+                    _add(into, name, counts)
+        if number in wanted:
+            views = 0 if number == pack.LINKS else day.views
+            found.add_value(_DIMENSION[number], value, (views, day.visitors, day.clicks))
+
+
+def _merge_packs(
+    found: Found, parts: list[folding.PackPart], filters: dict[int, str], wanted: set[int]
+) -> None:
+    by_day: dict[date, dict[int, bytes]] = {}
+    for part in parts:
+        by_day.setdefault(part.day, {})[part.part] = part.data
+    for day, data in by_day.items():
+        for number, values in pack.ask(pack.load(data), filters, wanted).items():
+            if number == pack.SUMS:
+                if any(values[""]):
+                    found.add_day(day, values[""])
+                continue
+            into = found.values[_DIMENSION[number]]
+            for name, counts in values.items():
+                _add(into, name, counts)

@@ -1,0 +1,225 @@
+"""Questions with filters, asked of the facts: of days that are not folded, of bots, and of hours.
+
+Every statement is put together from the literals below; what a filter asks for is always a parameter. An empty
+value stands for what is not known.
+"""
+# ruff: noqa: S608  (literals only)
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from nameplate.analytics.dimensions import Dimension
+from nameplate.db import Tx
+
+Filters = Mapping[Dimension, str]
+TOTAL = ""
+"""The dimension of rows that are the sums of a day."""
+
+# A column of visitor_days, bot_days and events.
+_COLUMNS: dict[Dimension, LiteralString] = {
+    Dimension.COUNTRY: "country",
+    Dimension.REGION: "region",
+    Dimension.CITY: "city",
+    Dimension.DEVICE: "device",
+    Dimension.BROWSER: "browser",
+    Dimension.OS: "os",
+    Dimension.LANGUAGE: "language",
+    Dimension.REFERRER: "referrer",
+    Dimension.UTM_SOURCE: "utm_source",
+    Dimension.UTM_MEDIUM: "utm_medium",
+    Dimension.UTM_CAMPAIGN: "utm_campaign",
+    Dimension.LINK: "link_id",
+    Dimension.BOT: "bot",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """`day` of the rows of TOTAL only; `value` of the others."""
+
+    dimension: str
+    day: date | None
+    value: str
+    views: int
+    visitors: int
+    clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    at: datetime
+    views: int
+    visitors: int
+    clicks: int
+
+
+def _where(table: LiteralString, filters: Filters) -> LiteralString:
+    """Conditions on the columns of `table`, each behind an AND."""
+    conditions: LiteralString = ""
+    for dimension in filters:
+        column = table + "." + _COLUMNS[dimension]
+        if dimension is Dimension.LINK:
+            conditions += " AND " + column + " = %(link)s"
+        else:
+            conditions += " AND coalesce(" + column + ", '') = %(" + _COLUMNS[dimension] + ")s"
+    return conditions
+
+
+def _params(account_id: UUID, filters: Filters, **more: Any) -> dict[str, Any]:
+    named: dict[str, Any] = {_COLUMNS[dimension]: value for dimension, value in filters.items()}
+    if Dimension.LINK in filters:
+        named["link"] = UUID(filters[Dimension.LINK])
+    return {**named, **more, "account_id": account_id}
+
+
+def _grouped(dimensions: Collection[Dimension]) -> tuple[LiteralString, LiteralString, LiteralString]:
+    """Which dimension a row is about, its value, and the sets to group by."""
+    names: LiteralString = "CASE 0 WHEN grouping(day) THEN ''"
+    value: LiteralString = ""
+    sets: LiteralString = "(day)"
+    for dimension in dimensions:
+        column = _COLUMNS[dimension]
+        names += " WHEN grouping(" + column + ") THEN '" + column + "'"
+        value += column + "::text, "
+        sets += ", (" + column + ")"
+    return names + " END", "coalesce(" + value + "'')", sets
+
+
+async def of_facts(
+    tx: Tx, account_id: UUID, days: Collection[date], filters: Filters, dimensions: Collection[Dimension]
+) -> list[Sums]:
+    """People, from visitor_days. With a filter by link: those who clicked it, their views, and its clicks."""
+    own: Filters = {
+        dimension: value for dimension, value in filters.items() if dimension is not Dimension.LINK
+    }
+    columns = [dimension for dimension in dimensions if dimension is not Dimension.LINK]
+    names, value, sets = _grouped(columns)
+    matched: LiteralString
+    if Dimension.LINK in filters:
+        matched = """
+            SELECT v.*, CASE WHEN v.visitor >= 0 THEN v.views ELSE 0 END AS their_views, l.clicks AS their_clicks
+            FROM visitor_link_days l JOIN visitor_days v USING (account_id, day, visitor)
+            WHERE l.account_id = %(account_id)s AND l.day = ANY(%(days)s) AND l.link_id = %(link)s""" + _where(
+            "v", own
+        )
+    else:
+        matched = """
+            SELECT v.*, v.views AS their_views, v.clicks AS their_clicks FROM visitor_days v
+            WHERE v.account_id = %(account_id)s AND v.day = ANY(%(days)s)""" + _where("v", own)
+    links: LiteralString = ""
+    if Dimension.LINK in dimensions:
+        links = (
+            """
+            UNION ALL
+            SELECT 'link_id', NULL, l.link_id::text, 0, count(*) FILTER (WHERE l.visitor >= 0), sum(l.clicks)::bigint
+            FROM visitor_link_days l JOIN matched m USING (account_id, day, visitor)
+            WHERE l.account_id = %(account_id)s AND l.day = ANY(%(days)s)"""
+            + _where("l", {at: filters[at] for at in filters if at is Dimension.LINK})
+            + " GROUP BY l.link_id"
+        )
+    return await tx.all(
+        Sums,
+        "WITH matched AS ("
+        + matched
+        + ") SELECT "
+        + names
+        + " AS dimension, day, "
+        + value
+        + """ AS value, sum(their_views)::bigint AS views, count(*) FILTER (WHERE visitor >= 0) AS visitors,
+            sum(their_clicks)::bigint AS clicks
+            FROM matched GROUP BY GROUPING SETS ("""
+        + sets
+        + ")"
+        + links,
+        _params(account_id, filters, days=list(days)),
+    )
+
+
+async def of_bots(
+    tx: Tx, account_id: UUID, first: date, last: date, filters: Filters, dimensions: Collection[Dimension]
+) -> list[Sums]:
+    """Bots, from bot_days. They have no visitors; a view has no link."""
+    names, value, sets = _grouped(dimensions)
+    return await tx.all(
+        Sums,
+        "SELECT "
+        + names
+        + " AS dimension, day, "
+        + value
+        + """ AS value, sum(views)::bigint AS views, 0 AS visitors, sum(clicks)::bigint AS clicks
+            FROM bot_days b WHERE account_id = %(account_id)s AND day BETWEEN %(first)s AND %(last)s"""
+        + _where("b", filters)
+        + " GROUP BY GROUPING SETS ("
+        + sets
+        + ")",
+        _params(account_id, filters, first=first, last=last),
+    )
+
+
+_BINNED: LiteralString = """
+    SELECT date_bin('15 minutes', at, '2000-01-01 00:00:00Z') AS at, sum(views)::bigint AS views,
+        sum(visitors)::bigint AS visitors, sum(clicks)::bigint AS clicks
+    FROM moment GROUP BY 1 ORDER BY 1
+"""
+# An owner's day lies within these, whatever his time zone was when it was counted: it chooses the partitions.
+_WITHIN: LiteralString = """e.account_id = %(account_id)s AND e.day BETWEEN %(first)s AND %(last)s
+    AND e.at >= %(first)s::date - interval '1 day' AND e.at < %(last)s::date + interval '2 days'
+    AND e.kind IN ('view', 'click')"""
+
+
+async def quarters(
+    tx: Tx, account_id: UUID, first: date, last: date, filters: Filters, *, bots: bool
+) -> list[Quarter]:
+    """Quarters of an hour in which something happened, from the raw events.
+
+    People have the dimensions of their first event of the day; anonymous events and bots their own.
+    """
+    linked = Dimension.LINK in filters
+    own: Filters = {
+        dimension: value for dimension, value in filters.items() if dimension is not Dimension.LINK
+    }
+    click: LiteralString = "(e.kind = 'click')::integer"
+    view: LiteralString = "(e.kind = 'view')::integer"
+    their_click: LiteralString = "(e.kind = 'click' AND e.link_id = %(link)s)::integer" if linked else click
+    who: LiteralString = """
+        SELECT v.day, v.visitor, v.first_at FROM visitor_days v
+        WHERE v.account_id = %(account_id)s AND v.day BETWEEN %(first)s AND %(last)s AND v.visitor >= 0""" + _where(
+        "v", own
+    )
+    if linked:
+        who += """ AND EXISTS (SELECT FROM visitor_link_days l WHERE l.account_id = v.account_id AND l.day = v.day
+            AND l.visitor = v.visitor AND l.link_id = %(link)s)"""
+    moment: LiteralString
+    if bots:
+        moment = (
+            "SELECT e.at, " + view + " AS views, 0 AS visitors, " + click + " AS clicks FROM events e WHERE "
+            "e.bot IS NOT NULL AND " + _WITHIN + _where("e", filters)
+        )
+    else:
+        moment = (
+            "SELECT e.at, " + view + " AS views, 0 AS visitors, " + their_click + " AS clicks"
+            " FROM events e JOIN who USING (day, visitor) WHERE e.bot IS NULL AND " + _WITHIN + " UNION ALL "
+            "SELECT e.at, " + view + ", 0, " + click + " FROM events e"
+            " WHERE e.bot IS NULL AND e.visitor IS NULL AND " + _WITHIN + _where("e", filters) + " UNION ALL "
+            "SELECT first_at, 0, 1, 0 FROM who"
+        )
+    return await tx.all(
+        Quarter,
+        "WITH who AS (" + who + "), moment AS (" + moment + ")" + _BINNED,
+        _params(account_id, filters, first=first, last=last),
+    )
+
+
+async def all_quarters(tx: Tx, account_id: UUID, first: date, last: date) -> list[Quarter]:
+    """The same without filters, from the roll-up."""
+    return await tx.all(
+        Quarter,
+        """
+        SELECT at, sum(views)::bigint AS views, sum(visitors)::bigint AS visitors, sum(clicks)::bigint AS clicks
+        FROM quarter_totals WHERE account_id = %s AND day BETWEEN %s AND %s GROUP BY at ORDER BY at
+        """,
+        (account_id, first, last),
+    )

@@ -1,0 +1,191 @@
+"""The facts of one day as columns of small numbers, and any question with filters answered from them.
+
+Visitors who look alike are one row. A column holds numbers that stand for the values listed with it; columns are
+compressed one by one, so that only those are read that a question is about. Nothing in here can name a visitor.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from nameplate.analytics.dimensions import FACTS, NUMBER, Dimension
+
+Numbers = NDArray[np.int64]
+Sums = tuple[Numbers, Numbers, Numbers]
+"""Views, visitors, clicks."""
+
+SUMS = 0  # the part with the sums of each row
+LINKS = NUMBER[Dimension.LINK]
+WIDTH = len(FACTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Numbers and the values they stand for."""
+
+    values: list[str]
+    codes: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Who clicked which link: a row for each row of the pack and link. Views are those of visitors who clicked it."""
+
+    links: Column
+    rows: NDArray[Any]
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """`columns` by the number of their dimension; those that nobody asked for are missing. `links` likewise."""
+
+    columns: Mapping[int, Column]
+    sums: Sums
+    links: Links | None
+
+
+def make(facts: Sequence[tuple[Any, ...]], clicked: Sequence[tuple[Any, ...]]) -> Pack:
+    """`facts`: a value for each of FACTS, views, visitors, clicks; `clicked`: the link before the sums besides."""
+    uncoded = list(zip(*facts, strict=True)) if facts else [()] * (WIDTH + 3)
+    columns = [_column(values) for values in uncoded[:WIDTH]]
+    # Alike rows beside each other, the column with fewest values first: that is what compression lives on.
+    by_size = sorted(columns, key=lambda column: -len(column.values))
+    order = np.lexsort([column.codes for column in by_size]) if facts else np.array([], dtype=np.int64)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    number = {row[:WIDTH]: at for at, row in enumerate(facts)}
+    rows = place[np.array([number[row[:WIDTH]] for row in clicked], dtype=np.int64)]
+    by_row = np.argsort(rows, kind="stable")
+    link_values = list(zip(*clicked, strict=True)) if clicked else [()] * (WIDTH + 4)
+    links = _column(link_values[WIDTH])
+    return Pack(
+        {at: Column(column.values, column.codes[order]) for at, column in enumerate(columns, 1)},
+        _sums(uncoded[WIDTH:], order),
+        Links(
+            Column(links.values, links.codes[by_row]), rows[by_row], _sums(link_values[WIDTH + 1 :], by_row)
+        ),
+    )
+
+
+def _column(values: Iterable[str]) -> Column:
+    codes = {value: code for code, value in enumerate(sorted(set(values)))}
+    return Column(list(codes), np.array([codes[value] for value in values], dtype=np.int64))
+
+
+def _sums(columns: Sequence[Sequence[int]], order: Numbers) -> Sums:
+    views, visitors, clicks = (np.array(column, dtype=np.int64)[order] for column in columns)
+    return views, visitors, clicks
+
+
+Stored = tuple[list[str], list[tuple[int, bytes]]]
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Stored)
+
+
+def dump(pack: Pack) -> dict[int, bytes]:
+    """The parts as they are stored."""
+    parts = {number: _dump(column.values, column.codes) for number, column in pack.columns.items()}
+    parts[SUMS] = _dump([], *pack.sums)
+    if pack.links is not None:
+        parts[LINKS] = _dump(
+            pack.links.links.values, pack.links.links.codes, pack.links.rows, *pack.links.sums
+        )
+    return parts
+
+
+def load(parts: Mapping[int, bytes]) -> Pack:
+    """Of some of the parts; SUMS must be among them."""
+    columns = {}
+    links = None
+    sums: Sums | None = None
+    for number, data in parts.items():
+        values, arrays = _load(data)
+        if number == SUMS:
+            sums = (arrays[0], arrays[1], arrays[2])
+        elif number == LINKS:
+            links = Links(Column(values, arrays[0]), arrays[1], (arrays[2], arrays[3], arrays[4]))
+        else:
+            columns[number] = Column(values, arrays[0])
+    if sums is None:
+        raise LookupError("A pack without its sums.")
+    return Pack(columns, sums, links)
+
+
+def _dump(values: list[str], *arrays: NDArray[Any]) -> bytes:
+    small = [array.astype(f"<u{_size(array)}") for array in arrays]
+    stored = (values, [(array.itemsize, array.tobytes()) for array in small])
+    return zstandard.compress(_encoder.encode(stored), 3)
+
+
+def _load(data: bytes) -> tuple[list[str], list[NDArray[Any]]]:
+    values, arrays = _decoder.decode(zstandard.decompress(data))
+    return values, [np.frombuffer(raw, dtype=f"<u{size}") for size, raw in arrays]
+
+
+def _size(array: NDArray[Any]) -> int:
+    most = int(array.max(initial=0))
+    return next(size for size in (1, 2, 4, 8) if most < 1 << (8 * size))
+
+
+def ask(
+    pack: Pack, filters: Mapping[int, str], dimensions: Iterable[int]
+) -> "dict[int, dict[str, list[int]]]":
+    """Views, visitors and clicks of each value of `dimensions` among those of whom all `filters` (number of a
+    dimension to value) are true. Under 0: of all of them, as the value "".
+
+    A filter by link: visitors who clicked it, their views, and its clicks. Links as a dimension have no views.
+    """
+    link = filters.get(LINKS)
+    base = pack.links if link is not None else None
+    if base is not None:
+        wanted = base.links.codes == _code(base.links, link)
+        rows = base.rows[wanted]
+        sums = base.sums[0][wanted], base.sums[1][wanted], base.sums[2][wanted]
+    else:
+        rows = np.arange(len(pack.sums[0]))
+        sums = pack.sums
+    matches = np.ones(len(pack.sums[0]), dtype=bool)
+    for number, value in filters.items():
+        if number != LINKS:
+            column = pack.columns[number]
+            matches &= column.codes == _code(column, value)
+    chosen = matches[rows]
+    rows = rows[chosen]
+    sums = sums[0][chosen], sums[1][chosen], sums[2][chosen]
+    found = {0: {"": [int(column.sum()) for column in sums]}}
+    for number in dimensions:
+        if number != LINKS:
+            column = pack.columns[number]
+            found[number] = _group(column, column.codes[rows], sums)
+        elif link is not None:
+            _, visitors, clicks = found[0][""]
+            found[number] = {link: [0, visitors, clicks]} if visitors or clicks else {}
+        elif pack.links is not None:
+            by = matches[pack.links.rows]
+            nothing, visitors_, clicks_ = (column[by] for column in pack.links.sums)
+            found[number] = _group(
+                pack.links.links, pack.links.links.codes[by], (np.zeros_like(nothing), visitors_, clicks_)
+            )
+    return found
+
+
+def _code(column: Column, value: str | None) -> int:
+    try:
+        return column.values.index(value or "")
+    except ValueError:
+        return -1
+
+
+def _group(column: Column, codes: NDArray[Any], sums: Sums) -> dict[str, list[int]]:
+    size = len(column.values)
+    # The sums of a day stay far below 2**53, up to where floats are exact.
+    added = [np.bincount(codes, weights=weights, minlength=size) for weights in sums]
+    there = np.flatnonzero(added[0] + added[1] + added[2])
+    listed = [weights[there].astype(np.int64).tolist() for weights in added]
+    return {column.values[at]: list(row) for at, *row in zip(there.tolist(), *listed, strict=True)}
