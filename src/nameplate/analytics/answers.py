@@ -14,6 +14,7 @@ import msgspec
 from nameplate.analytics import queries
 from nameplate.analytics.dimensions import FACTS, NUMBER, Dimension
 from nameplate.analytics.filtered import queries as filtered
+from nameplate.analytics.filtered import table
 from nameplate.analytics.filtered.queries import Filters
 from nameplate.analytics.folding import pack, pairs
 from nameplate.analytics.folding import queries as folding
@@ -121,7 +122,35 @@ async def _filtered(
         parts = await folding.packs(tx, account_id, folded, {pack.SUMS, *wanted, *by_number})
         await asyncio.to_thread(_merge_packs, found, parts, by_number, wanted)
     if rest:
-        _take(found, await filtered.of_facts(tx, account_id, rest, asked.filters, dimensions))
+        await _unfolded(tx, account_id, rest, asked.filters, dimensions, found)
+
+
+async def _unfolded(
+    tx: Tx,
+    account_id: UUID,
+    days: list[date],
+    filters: Filters,
+    dimensions: Collection[Dimension],
+    found: Found,
+) -> None:
+    """From the facts themselves."""
+    columns = [dimension for dimension in dimensions if dimension is not Dimension.LINK]
+    facts = await filtered.facts(tx, account_id, days, filters, columns)
+    if facts is None:
+        return
+    own_link = filters.get(Dimension.LINK)
+    by_link = Dimension.LINK in dimensions and own_link is None
+    clicks = await filtered.clicks(tx, account_id, days) if by_link else None
+    by_day, values, links = await asyncio.to_thread(table.count, facts, clicks)
+    for day, counts in by_day.items():
+        found.add_day(day, counts)
+        if Dimension.LINK in dimensions and own_link is not None:
+            found.add_value(Dimension.LINK, own_link, (0, *counts[1:]))
+    for dimension, counted in zip(
+        [*columns, *[Dimension.LINK] * by_link], [*values, *[links] * by_link], strict=True
+    ):
+        for value, counts in counted.items():
+            found.add_value(dimension, value, counts)
 
 
 def _take(found: Found, rows: Iterable[filtered.Sums]) -> None:

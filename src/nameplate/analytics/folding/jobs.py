@@ -46,7 +46,9 @@ async def fold_day(system: SystemDatabase, account_id: UUID, day: date) -> bool:
         return await fold(tx, account_id, day)
 
 
-async def fold_account(system: SystemDatabase, account_id: UUID, progress: Callable[[int, int], None]) -> None:
+async def fold_account(
+    system: SystemDatabase, account_id: UUID, progress: Callable[[int, int], None]
+) -> None:
     """All days of one account. `progress` hears days done and days in all."""
     async with system.as_worker_for(account_id) as tx:
         days = await queries.dirty_days_of(tx, account_id, LEAST)

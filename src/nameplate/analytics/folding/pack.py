@@ -53,19 +53,19 @@ class Pack:
 def make(facts: Sequence[tuple[Any, ...]], clicked: Sequence[tuple[Any, ...]]) -> Pack:
     """`facts`: a value for each of FACTS, views, visitors, clicks; `clicked`: the link before the sums besides."""
     uncoded = list(zip(*facts, strict=True)) if facts else [()] * (WIDTH + 3)
-    columns = [_column(values) for values in uncoded[:WIDTH]]
+    columns = [column(words) for words in uncoded[:WIDTH]]
     # Alike rows beside each other, the column with fewest values first: that is what compression lives on.
-    by_size = sorted(columns, key=lambda column: -len(column.values))
-    order = np.lexsort([column.codes for column in by_size]) if facts else np.array([], dtype=np.int64)
+    by_size = sorted(columns, key=lambda one: -len(one.values))
+    order = np.lexsort([one.codes for one in by_size]) if facts else np.array([], dtype=np.int64)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     number = {row[:WIDTH]: at for at, row in enumerate(facts)}
     rows = place[np.array([number[row[:WIDTH]] for row in clicked], dtype=np.int64)]
     by_row = np.argsort(rows, kind="stable")
     link_values = list(zip(*clicked, strict=True)) if clicked else [()] * (WIDTH + 4)
-    links = _column(link_values[WIDTH])
+    links = column(link_values[WIDTH])
     return Pack(
-        {at: Column(column.values, column.codes[order]) for at, column in enumerate(columns, 1)},
+        {at: Column(one.values, one.codes[order]) for at, one in enumerate(columns, 1)},
         _sums(uncoded[WIDTH:], order),
         Links(
             Column(links.values, links.codes[by_row]), rows[by_row], _sums(link_values[WIDTH + 1 :], by_row)
@@ -73,13 +73,13 @@ def make(facts: Sequence[tuple[Any, ...]], clicked: Sequence[tuple[Any, ...]]) -
     )
 
 
-def _column(values: Iterable[str]) -> Column:
+def column(values: Sequence[str]) -> Column:
     codes = {value: code for code, value in enumerate(sorted(set(values)))}
-    return Column(list(codes), np.array([codes[value] for value in values], dtype=np.int64))
+    return Column(list(codes), np.fromiter(map(codes.__getitem__, values), dtype=np.int64, count=len(values)))
 
 
 def _sums(columns: Sequence[Sequence[int]], order: Numbers) -> Sums:
-    views, visitors, clicks = (np.array(column, dtype=np.int64)[order] for column in columns)
+    views, visitors, clicks = (np.array(numbers, dtype=np.int64)[order] for numbers in columns)
     return views, visitors, clicks
 
 
@@ -90,7 +90,7 @@ _decoder = msgspec.msgpack.Decoder(Stored)
 
 def dump(pack: Pack) -> dict[int, bytes]:
     """The parts as they are stored."""
-    parts = {number: _dump(column.values, column.codes) for number, column in pack.columns.items()}
+    parts = {number: _dump(one.values, one.codes) for number, one in pack.columns.items()}
     parts[SUMS] = _dump([], *pack.sums)
     if pack.links is not None:
         parts[LINKS] = _dump(
@@ -153,39 +153,40 @@ def ask(
     matches = np.ones(len(pack.sums[0]), dtype=bool)
     for number, value in filters.items():
         if number != LINKS:
-            column = pack.columns[number]
-            matches &= column.codes == _code(column, value)
+            one = pack.columns[number]
+            matches &= one.codes == _code(one, value)
     chosen = matches[rows]
     rows = rows[chosen]
     sums = sums[0][chosen], sums[1][chosen], sums[2][chosen]
-    found = {0: {"": [int(column.sum()) for column in sums]}}
+    found = {0: {"": [int(numbers.sum()) for numbers in sums]}}
     for number in dimensions:
         if number != LINKS:
-            column = pack.columns[number]
-            found[number] = _group(column, column.codes[rows], sums)
+            one = pack.columns[number]
+            found[number] = group(one, one.codes[rows], sums)
         elif link is not None:
             _, visitors, clicks = found[0][""]
             found[number] = {link: [0, visitors, clicks]} if visitors or clicks else {}
         elif pack.links is not None:
             by = matches[pack.links.rows]
-            nothing, visitors_, clicks_ = (column[by] for column in pack.links.sums)
-            found[number] = _group(
+            nothing, visitors_, clicks_ = (numbers[by] for numbers in pack.links.sums)
+            found[number] = group(
                 pack.links.links, pack.links.links.codes[by], (np.zeros_like(nothing), visitors_, clicks_)
             )
     return found
 
 
-def _code(column: Column, value: str | None) -> int:
+def _code(one: Column, value: str | None) -> int:
     try:
-        return column.values.index(value or "")
+        return one.values.index(value or "")
     except ValueError:
         return -1
 
 
-def _group(column: Column, codes: NDArray[Any], sums: Sums) -> dict[str, list[int]]:
-    size = len(column.values)
+def group(values: Column, codes: NDArray[Any], sums: Sums) -> dict[str, list[int]]:
+    """Sums by value; those of zero are left out. `codes` need not be those of the column."""
+    size = len(values.values)
     # The sums of a day stay far below 2**53, up to where floats are exact.
     added = [np.bincount(codes, weights=weights, minlength=size) for weights in sums]
     there = np.flatnonzero(added[0] + added[1] + added[2])
     listed = [weights[there].astype(np.int64).tolist() for weights in added]
-    return {column.values[at]: list(row) for at, *row in zip(there.tolist(), *listed, strict=True)}
+    return {values.values[at]: list(row) for at, *row in zip(there.tolist(), *listed, strict=True)}
