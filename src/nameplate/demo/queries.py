@@ -36,11 +36,11 @@ TABLES: tuple[tuple[LiteralString, LiteralString], ...] = (
     ("demo_visits", "(template int, length int, lasts float8)"),
     (
         "demo_steps",
-        """(template int, seq int, kind text, after float8, click int, x float4, y float4, ttfb float4, fcp float4,
-            lcp float4, inp float4, cls float4)""",
+        """(template int, seq int, kind text, after float8, click int, x float4, y float4, ms int, element text,
+            ttfb float4, fcp float4, lcp float4, inp float4, cls float4)""",
     ),
     ("demo_moments", "(bucket int, share float8)"),
-    ("demo_links", "(bucket int, link_id uuid)"),
+    ("demo_links", "(bucket int, link_id uuid, position smallint)"),
 )
 
 
@@ -111,9 +111,9 @@ async def make_events(tx: Tx, account_id: UUID, seed: int, slices: list[dict[str
             JOIN demo_moments m ON m.bucket = d.clock * 1024 + ((d.h >> 33) & 1023)::int
             WHERE d.before < d.quota
         ), event AS (
-            SELECT v.*, e.seq, e.kind, e.click, e.x, e.y, e.ttfb, e.fcp, e.lcp, e.inp, e.cls,
+            SELECT v.*, e.seq, e.kind, e.click, e.x, e.y, e.ms, e.element, e.ttfb, e.fcp, e.lcp, e.inp, e.cls,
                 v.start + (v.begins + e.after * v.squeeze) * interval '1 second' AS at,
-                hashfloat8extended(v.key, %(seed)s + 16 + e.seq) & 9223372036854775807 AS id, l.link_id,
+                hashfloat8extended(v.key, %(seed)s + 16 + e.seq) & 9223372036854775807 AS id, l.link_id, l.position,
                 CASE WHEN v.bot IS NULL AND e.kind IN ('view', 'click') THEN CASE
                     WHEN NOT v.anonymous THEN v.visitor WHEN e.kind = 'view' THEN v.view_fact ELSE v.click_fact
                 END END AS fact
@@ -124,8 +124,8 @@ async def make_events(tx: Tx, account_id: UUID, seed: int, slices: list[dict[str
         )
         INSERT INTO stage (account_id, at, id, visitor, day, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, viewport, link_id,
             kind, country, region, city, device, browser, browser_version, os, os_version, language, referrer,
-            referrer_path, utm_source, utm_medium, utm_campaign, utm_term, utm_content, connection, bot,
-            row_visitor, row_views, row_clicks, row_link_visitor, row_link_clicks)
+            referrer_path, utm_source, utm_medium, utm_campaign, utm_term, utm_content, connection, bot, element, ms,
+            position, row_visitor, row_views, row_clicks, row_link_visitor, row_link_clicks)
         SELECT %(account)s, at, id, CASE WHEN NOT anonymous THEN visitor END, day,
             -- Near the spot of the template, so that no two of a thousand hit the same one.
             round(1000 * (x + ((id & 127) - 63) / 1200.0)) / 1000,
@@ -145,7 +145,8 @@ async def make_events(tx: Tx, account_id: UUID, seed: int, slices: list[dict[str
             CASE WHEN kind IN ('view', 'click') THEN utm_campaign END,
             CASE WHEN kind IN ('view', 'click') THEN utm_term END,
             CASE WHEN kind IN ('view', 'click') THEN utm_content END,
-            CASE WHEN kind = 'vitals' THEN connection END, bot,
+            CASE WHEN kind = 'vitals' THEN connection END, bot, element,
+            round(ms * (0.6 + (id >> 14 & 127) / 120.0)), CASE WHEN kind = 'tap' THEN position END,
             -- What the tally of a batch marks: the first event of each row of visitor_days, one of visitor_link_days.
             CASE WHEN first_of_row THEN fact END, CASE WHEN first_of_row THEN row_views END,
             CASE WHEN first_of_row THEN row_clicks END,

@@ -105,7 +105,8 @@ def _template(temper: Temper, number: int) -> int:
 def _steps(temper: Temper, number: int, visit: Visit) -> Iterator[Sequence[Any]]:
     for seq, s in enumerate(visit, 1):
         yield (
-            _template(temper, number), seq, s.kind, s.after, s.click, s.x, s.y, s.ttfb, s.fcp, s.lcp, s.inp, s.cls,
+            _template(temper, number), seq, s.kind, s.after, s.click, s.x, s.y, s.ms, s.element, s.ttfb, s.fcp,
+            s.lcp, s.inp, s.cls,
         )  # fmt: skip
 
 
@@ -158,7 +159,11 @@ def _origin(origin: Origin, account: UUID, at: datetime) -> Sequence[Any]:
 
 def _links(account: UUID, pulls: list[dict[str, float]]) -> Iterator[Sequence[Any]]:
     ids = {link.slug: link.id(account) for link in page.LINKS}
+    icons = {"github", "mastodon", "bluesky", "linkedin"}
+    pinned = {link.slug for link in page.LINKS if link.pinned}
     for number, by_slug in enumerate(pulls):
         slugs = list(by_slug)
+        # On the page, icons of profiles elsewhere come first, then what is pinned.
+        shown = sorted(slugs, key=lambda slug: (slug not in icons, slug not in pinned))
         for bucket, index in enumerate(_spread([by_slug[slug] for slug in slugs], LINK_BUCKETS)):
-            yield (number * LINK_BUCKETS + bucket, ids[slugs[index]])
+            yield (number * LINK_BUCKETS + bucket, ids[slugs[index]], shown.index(slugs[index]) + 1)

@@ -7,6 +7,7 @@ from random import Random
 from nameplate.demo.people import Temper
 
 TEMPLATES = 1024  # of each temper; a power of two
+NO_LINKS = ("avatar", "name", "handle", "bio", "header", "footer", "qr", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class Step:
     x: float | None = None
     """Within the element, 0.06 to 0.94: each visitor hits a little beside it."""
     y: float | None = None
+    ms: int | None = None
+    """Since the page was shown."""
+    element: str | None = None
+    """What was hit that is no link."""
     ttfb: float | None = None
     fcp: float | None = None
     lcp: float | None = None
@@ -67,13 +72,14 @@ def _visit(random: Random, temper: Temper, start: float, first_click: int) -> tu
         # A tap is noticed by the page, the click that follows by the server.
         if scripted and random.random() < (0.99 if temper is Temper.TOUCH else 0.95):
             x, y = _spot(random, temper)
-            steps.append(Step("tap", now, click, x, y))
+            steps.append(Step("tap", now, click, x, y, round((now - start) * 1000)))
         steps.append(Step("click", now + 0.05, click))
         now += random.lognormvariate(2.3, 0.9)
     if scripted and random.random() < 0.055:
         # On nothing: the picture, the name, an empty place.
         x, y = random.uniform(0.06, 0.94), 0.06 + 0.88 * random.betavariate(1.3, 4)
-        steps.append(Step("tap", now, None, round(x, 3), round(y, 3)))
+        element = random.choices(NO_LINKS, (34, 14, 6, 12, 5, 6, 3, 20))[0]
+        steps.append(Step("tap", now, None, round(x, 3), round(y, 3), round((now - start) * 1000), element))
     if scripted and random.random() < 0.9:
         steps.append(_vitals(random, temper, max(now, start + 2), tapped=len(steps) > 1))
     return sorted(steps, key=lambda step: step.after), first_click + clicks
