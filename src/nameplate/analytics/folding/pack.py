@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nameplate.analytics.dimensions import FACTS, NUMBER, Dimension
 
-Numbers = NDArray[np.int64]
+Numbers = NDArray[Any]
 Sums = tuple[Numbers, Numbers, Numbers]
 """Views, visitors, clicks."""
 
@@ -157,15 +157,17 @@ def ask(
             matches &= one.codes == _code(one, value)
     chosen = matches[rows]
     rows = rows[chosen]
-    sums = sums[0][chosen], sums[1][chosen], sums[2][chosen]
+    # Floats, because that is what bincount adds up: exact up to 2**53, which the sums of a day stay far below.
+    views, visitors, clicks = (numbers[chosen].astype(np.float64) for numbers in sums)
+    sums = views, visitors, clicks
     found = {0: {"": [int(numbers.sum()) for numbers in sums]}}
     for number in dimensions:
         if number != LINKS:
             one = pack.columns[number]
             found[number] = group(one, one.codes[rows], sums)
         elif link is not None:
-            _, visitors, clicks = found[0][""]
-            found[number] = {link: [0, visitors, clicks]} if visitors or clicks else {}
+            _, *theirs = found[0][""]
+            found[number] = {link: [0, *theirs]} if any(theirs) else {}
         elif pack.links is not None:
             by = matches[pack.links.rows]
             nothing, visitors_, clicks_ = (numbers[by] for numbers in pack.links.sums)
@@ -185,7 +187,6 @@ def _code(one: Column, value: str | None) -> int:
 def group(values: Column, codes: NDArray[Any], sums: Sums) -> dict[str, list[int]]:
     """Sums by value; those of zero are left out. `codes` need not be those of the column."""
     size = len(values.values)
-    # The sums of a day stay far below 2**53, up to where floats are exact.
     added = [np.bincount(codes, weights=weights, minlength=size) for weights in sums]
     there = np.flatnonzero(added[0] + added[1] + added[2])
     listed = [weights[there].astype(np.int64).tolist() for weights in added]

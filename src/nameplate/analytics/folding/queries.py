@@ -63,6 +63,11 @@ async def dirty_days_of(tx: Tx, account_id: UUID, least: int) -> list[date]:
     return [row[0] for row in await cursor.fetchall()]
 
 
+async def one_at_a_time(tx: Tx, account_id: UUID, day: date) -> None:
+    """Wait for whoever is folding the same day."""
+    await tx.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"fold {account_id} {day}",))
+
+
 async def version(tx: Tx, account_id: UUID, day: date) -> int | None:
     """None when the day is not dirty."""
     found: int | None = await tx.value(
