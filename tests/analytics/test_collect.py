@@ -1,5 +1,6 @@
 """POST /e, the pixel and clicks, through the whole application."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
@@ -163,6 +164,65 @@ async def test_a_hostile_or_broken_beacon_gets_a_reason_and_changes_nothing(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
     assert await stored(valkey) == []
+
+
+async def test_a_flood_of_hostile_beacons_never_reaches_the_numbers(
+    app: App, valkey: Valkey, system: SystemDatabase, admin: Admin, ann: Person
+) -> None:
+    link = str(ann.visible_link)
+    hostile: list[Any] = [
+        b"{", b"\0" * 16_000, b"x" * 40_000, view(h="nobody"), view(t="click", l=link), view(t="__proto__"),
+        {"t": "tap", "h": "ann", "l": str(uuid.uuid4()), "x": 0.5, "y": 0.5},
+        {"t": "tap", "h": "ann", "l": link, "x": -0.1, "y": 0.5},
+        {"t": "tap", "h": "ann", "el": "name' OR 1=1", "x": 0.5, "y": 0.5},
+        {"t": "vitals", "h": "ann", "lcp": 1e12}, {"t": "vitals", "h": "ann", "ct": "x" * 9000},
+        # One that is wrong spoils all it came with.
+        [view(), {"t": "tap", "h": "ann", "el": "name", "x": 0.5, "y": 0.5}, {"t": "vitals", "h": "ann", "cls": -1}],
+    ]  # fmt: skip
+    honest: list[Any] = [
+        view(),
+        {"t": "tap", "h": "ann", "el": "name", "x": 0.5, "y": 0.5, "vw": 390},
+        {"t": "tap", "h": "ann", "l": link, "x": 0.5, "y": 0.5, "vw": 390},
+        {"t": "vitals", "h": "ann", "lcp": 900},
+    ]
+    strangers = [browser(app, f"203.0.113.{n}") for n in range(1, 9)]
+    vic = browser(app, VIC)
+    waiting = [send(stranger, body) for stranger in strangers for body in hostile * 3]
+    waiting[100:100] = [send(vic, body) for body in honest]
+    answers = await asyncio.gather(*waiting)
+    good = [answer.status_code for answer in answers[100 : 100 + len(honest)]]
+    assert good == [204] * len(honest)
+    assert sum(400 <= answer.status_code < 500 for answer in answers) == len(waiting) - len(honest)
+    await drain(system, valkey)
+    assert await count(admin) == len(honest)
+    cursor = await admin.execute("SELECT views, visitors, clicks, bots FROM daily_totals")
+    assert await cursor.fetchall() == [(1, 1, 0, 0)]
+    cursor = await admin.execute("SELECT viewport, views, taps, dead FROM day_viewports")
+    assert await cursor.fetchall() == [(480, 1, 2, 1)]
+    await assert_exact(admin)
+
+
+async def test_what_bots_tap_and_measure_is_in_no_heatmap_and_no_percentile(
+    app: App, valkey: Valkey, system: SystemDatabase, admin: Admin, ann: Person
+) -> None:
+    body = [
+        view(),
+        {"t": "tap", "h": "ann", "l": str(ann.visible_link), "x": 0.5, "y": 0.5, "ms": 3, "i": 1},
+        {"t": "vitals", "h": "ann", "lcp": 5},
+    ]
+    for headers in (
+        {"User_Agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
+        {"User_Agent": "Slackbot-LinkExpanding 1.0"},
+        {"Sec_Purpose": "prefetch"},
+        {"Purpose": "prefetch"},
+    ):
+        assert (await send(browser(app), body, **headers)).status_code == 204
+    await drain(system, valkey)
+    assert await count(admin) == 12
+    for table in ("day_viewports", "day_taps", "day_link_taps", "day_vitals"):
+        assert await count(admin, table) == 0, table
+    cursor = await admin.execute("SELECT views, visitors, bots FROM daily_totals")
+    assert await cursor.fetchall() == [(0, 0, 4)]
 
 
 async def test_a_body_without_a_length_is_not_read_without_end(vic: Api, valkey: Valkey, ann: Person) -> None:
