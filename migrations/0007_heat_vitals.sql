@@ -67,7 +67,7 @@ CREATE TABLE day_vitals (
     device text NOT NULL,                      -- '': not known
     metric text NOT NULL,                      -- lcp, inp, cls, fcp, ttfb
     rating smallint NOT NULL,                  -- 0 good, 1 needs work, 2 poor
-    bucket smallint NOT NULL,                  -- n: 1.02^(n-2) to 1.02^(n-1) ms, cls in ten-thousandths; 0: less than 1
+    bucket smallint NOT NULL,                  -- n: 1.05^(n-2) to 1.05^(n-1) ms, cls in ten-thousandths; 0: less than 1
     samples integer NOT NULL,
     PRIMARY KEY (account_id, day, device, metric, rating, bucket)
 ) WITH (fillfactor = 80);

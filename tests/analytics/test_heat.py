@@ -124,7 +124,7 @@ async def test_vitals_are_the_percentiles_and_shares_of_the_raw_events(
 
     def agrees(told: dict[str, Any], true: tuple[Any, ...]) -> None:
         assert (told["samples"], told["good"], told["needs_work"], told["poor"]) == true[1:]
-        assert math.isclose(told["p75"], true[0], rel_tol=0.011), told
+        assert math.isclose(told["p75"], true[0], rel_tol=0.026), told
         good, poor = LIMITS[told["metric"]]
         # A real is a little beside a decimal number.
         expected = "good" if true[0] <= good + 1e-6 else "needs-work" if true[0] <= poor + 1e-6 else "poor"
@@ -140,7 +140,7 @@ async def test_vitals_are_the_percentiles_and_shares_of_the_raw_events(
     for day in found["rows"]:
         for metric in LIMITS:
             value, samples = truth(metric, f"day = '{day['at']}'")[:2]
-            assert math.isclose(day[metric], value, rel_tol=0.011)
+            assert math.isclose(day[metric], value, rel_tol=0.026)
             assert samples <= day["samples"] == 100
     phone = await get(ann, "vitals", **RANGE, device="phone")
     assert phone["device"] == "phone"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from nameplate.db import Tx
 
-LESS_THAN_ONE, STEP = 0, 1.02  # buckets
+LESS_THAN_ONE, STEP = 0, 1.05  # buckets
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def count(tx: Tx) -> None:
         """
         INSERT INTO day_vitals AS d (account_id, day, device, metric, rating, bucket, samples)
         SELECT account_id, day, coalesce(device, ''), metric, (value > good)::integer + (value > poor)::integer,
-            CASE WHEN value * scale < 1 THEN 0 ELSE 1 + ceil(ln(value * scale) / ln(1.02::float8)) END, count(*)
+            CASE WHEN value * scale < 1 THEN 0 ELSE 1 + ceil(ln(value * scale) / ln(1.05::float8)) END, count(*)
         FROM stage CROSS JOIN LATERAL (VALUES
             ('lcp', lcp, 2500::real, 4000::real, 1::float8),
             ('inp', inp, 200::real, 500::real, 1::float8),

@@ -27,7 +27,7 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     metric: str
     """`lcp`, `inp`, `cls`, `fcp` or `ttfb`."""
     p75: float | None
-    """What three of four visits stay within; in ms, cls without unit. Within 1 %. null: never measured."""
+    """What three of four visits stay within; in ms, cls without unit. Within 2.5 %. null: never measured."""
     rating: Rating | None
     """Of `p75`, exactly."""
     samples: int
