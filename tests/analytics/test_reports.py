@@ -193,3 +193,121 @@ async def test_ben_sees_nothing_of_anns_visits(app: App, ann: Api, system: Syste
 async def test_strangers_are_asked_to_log_in(app: App, db: Database) -> None:
     for what in ("summary", "timeseries", "breakdown/country", "dashboard"):
         await get(browser(app), what, 401)
+
+
+async def test_filters_are_query_parameters_in_any_combination(ann: Api, system: SystemDatabase) -> None:
+    link, other = new_id(), new_id()
+    visits = Visits(await account_of(ann))
+    for visitor, country, program in [
+        (1, "DE", "Firefox"),
+        (2, "DE", "Chrome"),
+        (3, None, "Firefox"),
+        (4, "US", None),
+    ]:
+        visits.add(TODAY, "view", visitor=visitor, country=country, browser=program)
+        visits.add(TODAY, "click", visitor=visitor, link_id=link if visitor < 3 else other)
+    visits.add(TODAY, "click", visitor=1, link_id=other).add(
+        TODAY, "view", visitor=9, country="DE", bot="crawler"
+    )
+    await visits.write(system)
+    for query, expected in [
+        ({"country": "DE"}, (2, 2, 3)),
+        ({"country": "DE", "browser": "Firefox"}, (1, 1, 2)),
+        ({"country": ""}, (1, 1, 1)),
+        ({"link": link}, (2, 2, 2)),
+        ({"link": link, "browser": "Chrome"}, (1, 1, 1)),
+        ({"country": "FR"}, (0, 0, 0)),
+        ({"bots": "true"}, (1, 0, 0)),
+        ({"bots": "1", "country": "US"}, (0, 0, 0)),
+    ]:
+        summary = await get(ann, "summary", **query)
+        assert (summary["views"], summary["visitors"], summary["clicks"]) == expected, query
+        assert summary["bots"] == 1
+        screen = await get(ann, "dashboard", **query)
+        assert screen["summary"] == summary
+        for interval in ("day", "week", "month"):
+            rows = (await get(ann, "timeseries", interval=interval, **query))["rows"]
+            assert sum(row["views"] for row in rows) == expected[0], (query, interval)
+        hours = await get(ann, "timeseries", interval="hour", first=TODAY, last=TODAY, **query)
+        assert (
+            tuple(sum(row[what] for row in hours["rows"]) for what in ("views", "visitors", "clicks"))
+            == expected
+        )
+        for card, dimension in [
+            ("countries", "country"),
+            ("links", "link"),
+            ("utm_campaigns", "utm_campaign"),
+        ]:
+            assert screen[card] == (await get(ann, f"breakdown/{dimension}", limit=10, **query))["rows"], (
+                query,
+                card,
+            )
+    assert [(row["value"], row["clicks"]) for row in (await get(ann, "breakdown/link", country="DE"))["rows"]] == [
+        (str(link), 2), (str(other), 1),
+    ]  # fmt: skip
+
+
+async def test_a_filter_that_is_no_link_is_refused(ann: Api) -> None:
+    assert (await ann.get("/api/v1/analytics/summary?link=mine")).status_code in (400, 422)
+    assert (await ann.get(f"/api/v1/analytics/summary?city={'x' * 400}")).status_code in (400, 422)
+    assert (await get(ann, "summary", city="%00'; DROP TABLE events --"))["views"] == 0
+
+
+async def test_bots_are_listed_by_reason(ann: Api, system: SystemDatabase) -> None:
+    visits = Visits(await account_of(ann))
+    for reason, kind in [("crawler", "view"), ("crawler", "click"), ("preview", "view"), (None, "view")]:
+        visits.add(TODAY, kind, bot=reason, link_id=new_id() if kind == "click" else None)
+    await visits.write(system)
+    rows = [
+        {"value": "crawler", "label": None, "views": 1, "visitors": 0, "clicks": 1},
+        {"value": "preview", "label": None, "views": 1, "visitors": 0, "clicks": 0},
+    ]
+    assert (await get(ann, "breakdown/bot"))["rows"] == rows
+    assert (await get(ann, "dashboard", country="DE"))["bots"] == rows
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours", "first", "last"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29), 23, "T00:00:00+01:00", "T23:00:00+02:00"),
+        ("Europe/Berlin", date(2025, 10, 26), 25, "T00:00:00+02:00", "T23:00:00+01:00"),
+        ("Asia/Kathmandu", date(2026, 11, 5), 24, "T00:00:00+05:45", "T23:00:00+05:45"),
+    ],
+)
+async def test_hours_are_those_of_the_owners_clock(
+    ann: Api, system: SystemDatabase, zone: str, day: date, hours: int, first: str, last: str
+) -> None:
+    await ann.patch("/api/v1/profile", {"timezone": zone})
+    await Visits(await account_of(ann)).add(day, "view", visitor=1).write(system)
+    for query in ({}, {"country": ""}):
+        answer = await get(ann, "timeseries", interval="hour", first=day, last=day, **query)
+        rows = answer["rows"]
+        assert (len(rows), rows[0]["at"], rows[-1]["at"]) == (hours, f"{day}{first}", f"{day}{last}")
+        [seen] = [row for row in rows if row["views"]]
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+        assert timedelta(0) <= noon - datetime.fromisoformat(seen["at"]) < timedelta(hours=1)
+        assert seen["visitors"] == 1
+
+
+async def test_hours_of_many_days_are_refused(ann: Api) -> None:
+    many = {"interval": "hour", "first": TODAY - timedelta(days=31), "last": TODAY}
+    answer = await get(ann, "timeseries", 422, **many)
+    assert "interval" in answer["fields"]
+    await get(ann, "timeseries", 422, **{**many, "first": TODAY - timedelta(days=7)}, device="phone")
+    await get(ann, "timeseries", 200, **{**many, "first": TODAY - timedelta(days=7)})
+
+
+async def test_weeks_begin_on_monday_and_hold_only_days_of_the_range(
+    ann: Api, system: SystemDatabase
+) -> None:
+    visits = Visits(await account_of(ann))
+    for day in range(28, 32):
+        visits.add(date(2026, 10, day), "view", visitor=1)
+    for day in range(1, 4):
+        visits.add(date(2026, 11, day), "view", visitor=1)
+    await visits.write(system)
+    query = {"first": date(2026, 10, 29), "last": date(2026, 11, 3)}
+    weeks = (await get(ann, "timeseries", interval="week", **query))["rows"]
+    months = (await get(ann, "timeseries", interval="month", **query))["rows"]
+    assert [(row["at"], row["views"]) for row in weeks] == [("2026-10-26", 4), ("2026-11-02", 2)]
+    assert [(row["at"], row["views"]) for row in months] == [("2026-10-01", 3), ("2026-11-01", 3)]
