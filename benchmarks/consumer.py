@@ -146,8 +146,8 @@ def main(rounds: int = 5, seconds: float = 3.0) -> None:
         for turn in range(rounds):
             plain = copy_plain(connection, rows)
             connection.execute(
-                "TRUNCATE events, visitor_days, visitor_link_days, daily_totals, daily_links, day_values, quarter_totals,"
-                " bot_days, daily_bots, day_viewports, day_taps, day_link_taps, day_vitals"
+                "TRUNCATE events, visitor_days, visitor_link_days, daily_totals, daily_links, day_values,"
+                " quarter_totals, bot_days, daily_bots, day_viewports, day_taps, day_link_taps, day_vitals"
             )
             counting = asyncio.run(drain(bench, events))
             found = connection.execute("SELECT count(*) FROM events").fetchone()
