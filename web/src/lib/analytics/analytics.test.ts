@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { change, changeText, compact, percent } from './numbers.ts';
-import { addDays, dayName, daysIn, lastDays, rangeOf, today } from './ranges.ts';
+import { addDays, dayName, daysIn, lastDays, rangeOf, stepName, stretch, today } from './ranges.ts';
 
 const params = (text: string) => new URLSearchParams(text);
 
@@ -53,6 +53,27 @@ describe('the range in the address', () => {
       'range=9y',
     ])
       expect(rangeOf(params(text), '2026-11-22').preset).toBe('30d');
+  });
+});
+
+describe('steps of a time series', () => {
+  it('are named by the owner\u2019s clock', () => {
+    expect(stepName('2026-11-02T14:00:00+05:30', 'hour', 'short', 'en-GB')).toBe('14:00');
+    expect(stepName('2026-11-01', 'month', 'long', 'en-GB')).toBe('November 2026');
+    expect(stepName('2026-11-02', 'week', 'long', 'en-GB')).toContain('Week of Mon');
+  });
+
+  it('chosen in the chart become the days they cover, inside the range', () => {
+    const range = { from: '2026-10-07', to: '2026-11-22' };
+    expect(stretch('2026-10-05', '2026-10-12', 'week', range)).toEqual({
+      from: '2026-10-07',
+      to: '2026-10-18',
+    });
+    expect(stretch('2026-10-01', '2026-11-01', 'month', range)).toEqual(range);
+    expect(stretch('2026-11-02T10:00:00+01:00', '2026-11-03T09:00:00+01:00', 'hour', range)).toEqual({
+      from: '2026-11-02',
+      to: '2026-11-03',
+    });
   });
 });
 

@@ -23,3 +23,19 @@ export function percent(part: number, whole: number, locale?: string): string {
   if (whole === 0) return '–';
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(part / whole);
 }
+
+/** A time in milliseconds as people say it: `850 ms`, `4.2 s`, `3 min`. */
+export function duration(ms: number, locale?: string): string {
+  const [value, unit, digits] =
+    ms < 1000
+      ? ([ms, 'millisecond', 0] as const)
+      : ms < 60_000
+        ? ([ms / 1000, 'second', 1] as const)
+        : ([ms / 60_000, 'minute', 0] as const);
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value);
+}

@@ -67,3 +67,44 @@ export function dayName(day: string, style: 'short' | 'long' = 'short', locale?:
     new Date(`${day}T00:00:00Z`),
   );
 }
+
+/** A step of a time series: a day, the Monday of a week, the 1st of a month, or an hour with its offset. */
+export function stepName(
+  at: string,
+  interval: 'hour' | 'day' | 'week' | 'month',
+  style: 'short' | 'long' = 'short',
+  locale?: string,
+): string {
+  const day = at.slice(0, 10);
+  if (interval === 'hour') {
+    // The owner's clock, as the server says it: not the reader's.
+    const hour = at.slice(11, 16);
+    return style === 'long' || hour === '00:00' ? `${dayName(day, style, locale)}, ${hour}` : hour;
+  }
+  if (interval === 'month')
+    return new Intl.DateTimeFormat(locale, {
+      month: style === 'long' ? 'long' : 'short',
+      year: 'numeric',
+      timeZone: 'UTC',
+    }).format(new Date(`${day}T00:00:00Z`));
+  if (interval === 'week' && style === 'long') return `Week of ${dayName(day, 'long', locale)}`;
+  return dayName(day, style, locale);
+}
+
+/** The days a stretch of steps covers, within the range it was taken from. */
+export function stretch(
+  first: string,
+  last: string,
+  interval: 'hour' | 'day' | 'week' | 'month',
+  within: Range,
+): Range {
+  let to = last.slice(0, 10);
+  if (interval === 'week') to = addDays(to, 6);
+  if (interval === 'month') {
+    const next = new Date(`${to}T00:00:00Z`);
+    next.setUTCMonth(next.getUTCMonth() + 1);
+    to = addDays(next.toISOString().slice(0, 10), -1);
+  }
+  const from = first.slice(0, 10);
+  return { from: from < within.from ? within.from : from, to: to > within.to ? within.to : to };
+}

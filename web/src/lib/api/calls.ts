@@ -1,6 +1,7 @@
 // Every call the dashboard makes, once. Each throws a Problem when it fails.
 import { api, body, tagged } from './request.ts';
-import type { LinkFields, ProfileChange, Scope } from './types.ts';
+import type { Filters, Interval } from '#lib/analytics/filters.ts';
+import type { LinkFields, ProfileChange, Scope, ViewportClass, VitalsDevice } from './types.ts';
 
 const V1 = '/api/v1';
 const ifMatch = (etag: string | undefined) => ({ header: { 'If-Match': etag ?? null } });
@@ -56,8 +57,26 @@ export const restoreLink = (id: string) =>
 export const orderLinks = (ids: string[], etag?: string) =>
   tagged(api.PUT(`${V1}/links/order`, { params: ifMatch(etag), body: { ids } }));
 
-export const numbers = (from: string, to: string) =>
-  body(api.GET(`${V1}/analytics/dashboard`, { params: { query: { from, to } } }));
+export const numbers = (
+  from: string,
+  to: string,
+  more: Filters & { interval?: Interval; bots?: boolean } = {},
+  signal?: AbortSignal,
+) =>
+  body(
+    api.GET(`${V1}/analytics/dashboard`, {
+      params: { query: { from, to, ...more } },
+      ...(signal && { signal }),
+    }),
+  );
+export const vitals = (from: string, to: string, device?: VitalsDevice) =>
+  body(api.GET(`${V1}/analytics/vitals`, { params: { query: { from, to, ...(device && { device }) } } }));
+export const heatmap = (from: string, to: string, viewport?: ViewportClass) =>
+  body(
+    api.GET(`${V1}/analytics/heatmap`, {
+      params: { query: { from, to, ...(viewport !== undefined && { viewport }) } },
+    }),
+  );
 
 export const tokens = () => body(api.GET(`${V1}/tokens`));
 export const addToken = (fields: { name: string; scopes: Scope[]; expires_in_days?: number }) =>

@@ -461,7 +461,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Views, visitors and clicks of each day */
+        /** Views, visitors and clicks over time */
         get: operations["getAnalyticsTimeseries"];
         put?: never;
         post?: never;
@@ -505,6 +505,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where people tap, by size of screen */
+        get: operations["getAnalyticsHeatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/vitals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How fast the page is for its visitors */
+        get: operations["getAnalyticsVitals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -532,6 +566,12 @@ export interface components {
         Breakdown: {
             rows: components["schemas"]["Row"][];
         };
+        /** Cell */
+        Cell: {
+            x: number;
+            y: number;
+            taps: number;
+        };
         /** Config */
         Config: {
             sign_up: boolean;
@@ -552,18 +592,62 @@ export interface components {
             timeseries: components["schemas"]["Timeseries"];
             links: components["schemas"]["Row"][];
             countries: components["schemas"]["Row"][];
+            regions: components["schemas"]["Row"][];
+            cities: components["schemas"]["Row"][];
             devices: components["schemas"]["Row"][];
             browsers: components["schemas"]["Row"][];
+            os: components["schemas"]["Row"][];
+            languages: components["schemas"]["Row"][];
             referrers: components["schemas"]["Row"][];
+            utm_sources: components["schemas"]["Row"][];
+            utm_mediums: components["schemas"]["Row"][];
+            utm_campaigns: components["schemas"]["Row"][];
+            bots: components["schemas"]["Row"][];
             /** Format: date-time */
             updated_at: string;
         };
+        /** DayVitals */
+        DayVitals: {
+            /** Format: date */
+            at: string;
+            samples: number;
+            lcp?: number | null;
+            inp?: number | null;
+            cls?: number | null;
+            fcp?: number | null;
+            ttfb?: number | null;
+        };
+        /** DeadClicks */
+        DeadClicks: {
+            element: string;
+            taps: number;
+        };
         /**
-         * Dimension
-         * @description What visits can be broken down by.
+         * Device
          * @enum {string}
          */
-        Dimension: "country" | "region" | "city" | "device" | "browser" | "os" | "language" | "referrer" | "utm_source" | "utm_medium" | "utm_campaign" | "link";
+        Device: "phone" | "tablet" | "desktop" | "tv" | "other";
+        /** DeviceVitals */
+        DeviceVitals: {
+            device: string | null;
+            metrics: components["schemas"]["Metric"][];
+        };
+        /**
+         * Dimension
+         * @description A column of visitor_days, the link that was clicked, or (bots only) why it was not counted as a person.
+         * @enum {string}
+         */
+        Dimension: "country" | "region" | "city" | "device" | "browser" | "os" | "language" | "referrer" | "utm_source" | "utm_medium" | "utm_campaign" | "link" | "bot";
+        /** Element */
+        Element: {
+            link_id: string | null;
+            element: string;
+            title: string | null;
+            dead: boolean;
+            rows: number;
+            taps: number;
+            cells: components["schemas"]["Cell"][];
+        };
         /** Farewell */
         Farewell: {
             /** @default  */
@@ -584,11 +668,31 @@ export interface components {
             /** @default  */
             detail: string;
         };
+        /** Heatmap */
+        Heatmap: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            viewport: number | null;
+            columns: number;
+            viewports: components["schemas"]["ViewportSums"][];
+            taps: number;
+            elements: components["schemas"]["Element"][];
+            dead: components["schemas"]["DeadClicks"][];
+        };
         /** IconName */
         IconName: {
             id: string;
             title: string;
         };
+        /**
+         * Interval
+         * @description Length of a step in time. `hour`: at most 31 days, and 7 days with filters.
+         * @default day
+         * @enum {string}
+         */
+        Interval: "hour" | "day" | "week" | "month";
         /** Link */
         Link: {
             /** Format: uuid */
@@ -645,6 +749,19 @@ export interface components {
             used_at: string | null;
             token: string;
         };
+        /** Metric */
+        Metric: {
+            metric: string;
+            p75: number | null;
+            /** @enum {null|string} */
+            rating: "good" | "needs-work" | "poor" | null;
+            samples: number;
+            good: number;
+            needs_work: number;
+            poor: number;
+            good_up_to: number;
+            poor_above: number;
+        };
         /** NewAccount */
         NewAccount: {
             handle: string;
@@ -671,12 +788,6 @@ export interface components {
             scopes: ("profile:read" | "profile:write" | "links:read" | "links:write" | "analytics:read" | "account:read")[];
             expires_in_days?: number | null;
         };
-        /** Numbers */
-        Numbers: {
-            views: number;
-            visitors: number;
-            clicks: number;
-        };
         /** Order */
         Order: {
             ids: string[];
@@ -689,11 +800,21 @@ export interface components {
         };
         /** Point */
         Point: {
-            /** Format: date */
             at: string;
             views: number;
             visitors: number;
             clicks: number;
+        };
+        /** Previous */
+        Previous: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            views: number;
+            visitors: number;
+            clicks: number;
+            click_rate: number | null;
         };
         /** Profile */
         Profile: {
@@ -733,6 +854,9 @@ export interface components {
             views: number;
             visitors: number;
             clicks: number;
+            click_rate?: number | null;
+            position?: number | null;
+            time_to_click?: number | null;
         };
         /** Session */
         Session: {
@@ -758,8 +882,9 @@ export interface components {
             views: number;
             visitors: number;
             clicks: number;
+            click_rate: number | null;
             bots: number;
-            previous: components["schemas"]["Numbers"];
+            previous: components["schemas"]["Previous"];
         };
         /** ThemeName */
         ThemeName: {
@@ -768,7 +893,7 @@ export interface components {
         };
         /** Timeseries */
         Timeseries: {
-            interval: string;
+            interval: components["schemas"]["Interval"];
             rows: components["schemas"]["Point"][];
         };
         /** Token */
@@ -785,6 +910,30 @@ export interface components {
         /** Tokens */
         Tokens: {
             rows: components["schemas"]["Token"][];
+        };
+        /**
+         * ViewportClass
+         * @description Upper bound of the width in CSS px; 0: not known.
+         * @enum {integer}
+         */
+        ViewportClass: 0 | 480 | 768 | 1024 | 1440 | 32767;
+        /** ViewportSums */
+        ViewportSums: {
+            class: number;
+            views: number;
+            taps: number;
+            dead: number;
+        };
+        /** Vitals */
+        Vitals: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            device: string | null;
+            metrics: components["schemas"]["Metric"][];
+            devices: components["schemas"]["DeviceVitals"][];
+            rows: components["schemas"]["DayVitals"][];
         };
         /**
          * Problem
@@ -1805,6 +1954,32 @@ export interface operations {
     getAnalyticsSummary: {
         parameters: {
             query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
                 /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
                 from?: string | null;
                 /** @description Last day, included. Default: today. At most 800 days in all. */
@@ -1839,10 +2014,38 @@ export interface operations {
     getAnalyticsTimeseries: {
         parameters: {
             query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
                 /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
                 from?: string | null;
                 /** @description Last day, included. Default: today. At most 800 days in all. */
                 to?: string | null;
+                /** @description Length of a step in time. `hour`: at most 31 days, and 7 days with filters. */
+                interval?: components["schemas"]["Interval"];
             };
             header?: never;
             path?: never;
@@ -1850,7 +2053,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Every day of the range */
+            /** @description Every day, hour, week or month of the range */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1873,6 +2076,32 @@ export interface operations {
     getAnalyticsBreakdown: {
         parameters: {
             query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
                 /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
                 from?: string | null;
                 /** @description Last day, included. Default: today. At most 800 days in all. */
@@ -1882,14 +2111,14 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description What visits can be broken down by. */
+                /** @description A column of visitor_days, the link that was clicked, or (bots only) why it was not counted as a person. */
                 dimension: components["schemas"]["Dimension"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Most visitors first; links by clicks */
+            /** @description Most visitors first; links by clicks, bots by views and clicks */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1912,10 +2141,38 @@ export interface operations {
     getAnalyticsDashboard: {
         parameters: {
             query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
                 /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
                 from?: string | null;
                 /** @description Last day, included. Default: today. At most 800 days in all. */
                 to?: string | null;
+                /** @description Length of a step in time. `hour`: at most 31 days, and 7 days with filters. */
+                interval?: components["schemas"]["Interval"];
             };
             header?: never;
             path?: never;
@@ -1923,13 +2180,85 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Sums, days, and the ten most frequent values of several dimensions */
+            /** @description Sums, steps in time, and the ten most frequent values of every dimension */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalyticsHeatmap: {
+        parameters: {
+            query?: {
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+                /** @description Size of screen. Default: the one with most taps. */
+                viewport?: components["schemas"]["ViewportClass"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taps by element and cell, and those that hit nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heatmap"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalyticsVitals: {
+        parameters: {
+            query?: {
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+                /** @description Only this kind of device. */
+                device?: components["schemas"]["Device"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web vitals: in all, by device, by day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vitals"];
                 };
             };
             /** @description A problem, with what to do about it */
