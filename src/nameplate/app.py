@@ -19,9 +19,11 @@ from litestar.di import Provide
 from nameplate import openapi
 from nameplate.accounts import routes as accounts
 from nameplate.accounts.callers import provide_caller
+from nameplate.analytics import export_routes as exports
 from nameplate.analytics import heat_routes as heat
 from nameplate.analytics import routes as analytics
 from nameplate.analytics.collect import Collector
+from nameplate.analytics.exports.events import Exports
 from nameplate.cache import Cache
 from nameplate.config_routes import routes as config
 from nameplate.db import Database
@@ -59,6 +61,7 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
             *links.routes,
             *analytics.routes,
             *heat.routes,
+            *exports.routes,
         ],
     )
     app = Litestar(
@@ -95,7 +98,14 @@ class App:
         self.pages = PageCache(self.db, self.cache, base_url=settings.base_url, secure=settings.secure)
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
         self.api = build_api(
-            settings, {"db": self.db, "cache": self.cache, "storage": self.storage, "pages": self.pages}
+            settings,
+            {
+                "db": self.db,
+                "cache": self.cache,
+                "storage": self.storage,
+                "pages": self.pages,
+                "exports": Exports(self.db),
+            },
         )
         inner = SecurityHeaders(SameOrigin(self.api, base_url=settings.base_url), secure=settings.secure)
         self.front = Front(

@@ -104,7 +104,7 @@ def main() -> None:
         s3_endpoint="http://localhost",
     )
     # Handlers name these; describing them needs none.
-    resources = dict.fromkeys(("db", "cache", "storage", "pages"))
+    resources = dict.fromkeys(("db", "cache", "storage", "pages", "exports"))
     sys.stdout.write(dump(build_api(settings, resources).openapi_schema))
 
 

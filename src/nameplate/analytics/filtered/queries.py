@@ -77,7 +77,7 @@ class Quarter:
     clicks: int
 
 
-def _where(table: LiteralString, filters: Filters) -> LiteralString:
+def where(table: LiteralString, filters: Filters) -> LiteralString:
     """Conditions on the columns of `table`, each behind an AND."""
     conditions: LiteralString = ""
     for dimension in filters:
@@ -89,11 +89,12 @@ def _where(table: LiteralString, filters: Filters) -> LiteralString:
     return conditions
 
 
-def _params(account_id: UUID, filters: Filters, **more: Any) -> dict[str, Any]:
-    named: dict[str, Any] = {_COLUMNS[dimension]: value for dimension, value in filters.items()}
+def named(account_id: UUID, filters: Filters, **more: Any) -> dict[str, Any]:
+    """The parameters of a statement with `where`, and `more`."""
+    values: dict[str, Any] = {_COLUMNS[dimension]: value for dimension, value in filters.items()}
     if Dimension.LINK in filters:
-        named["link"] = UUID(filters[Dimension.LINK])
-    return {**named, **more, "account_id": account_id}
+        values["link"] = UUID(filters[Dimension.LINK])
+    return {**values, **more, "account_id": account_id}
 
 
 def _grouped(dimensions: Collection[Dimension]) -> tuple[LiteralString, LiteralString, LiteralString]:
@@ -139,9 +140,9 @@ async def facts(
         + texts
         + " FROM ("
         + source
-        + _where("v", own)
+        + where("v", own)
         + ") AS matched",
-        _params(account_id, filters, days=list(days)),
+        named(account_id, filters, days=list(days)),
     )
     row = await cursor.fetchone()
     if row is None or row[0] is None:
@@ -177,11 +178,11 @@ async def of_bots(
         + value
         + """ AS value, sum(views)::bigint AS views, 0 AS visitors, sum(clicks)::bigint AS clicks
             FROM bot_days b WHERE account_id = %(account_id)s AND day BETWEEN %(first)s AND %(last)s"""
-        + _where("b", filters)
+        + where("b", filters)
         + " GROUP BY GROUPING SETS ("
         + sets
         + ")",
-        _params(account_id, filters, first=first, last=last),
+        named(account_id, filters, first=first, last=last),
     )
 
 
@@ -212,7 +213,7 @@ async def quarters(
     their_click: LiteralString = "(e.kind = 'click' AND e.link_id = %(link)s)::integer" if linked else click
     who: LiteralString = """
         SELECT v.day, v.visitor, v.first_at FROM visitor_days v
-        WHERE v.account_id = %(account_id)s AND v.day BETWEEN %(first)s AND %(last)s AND v.visitor >= 0""" + _where(
+        WHERE v.account_id = %(account_id)s AND v.day BETWEEN %(first)s AND %(last)s AND v.visitor >= 0""" + where(
         "v", own
     )
     if linked:
@@ -222,20 +223,20 @@ async def quarters(
     if bots:
         moment = (
             "SELECT e.at, " + view + " AS views, 0 AS visitors, " + click + " AS clicks FROM events e WHERE "
-            "e.bot IS NOT NULL AND " + _WITHIN + _where("e", filters)
+            "e.bot IS NOT NULL AND " + _WITHIN + where("e", filters)
         )
     else:
         moment = (
             "SELECT e.at, " + view + " AS views, 0 AS visitors, " + their_click + " AS clicks"
             " FROM events e JOIN who USING (day, visitor) WHERE e.bot IS NULL AND " + _WITHIN + " UNION ALL "
             "SELECT e.at, " + view + ", 0, " + click + " FROM events e"
-            " WHERE e.bot IS NULL AND e.visitor IS NULL AND " + _WITHIN + _where("e", filters) + " UNION ALL "
+            " WHERE e.bot IS NULL AND e.visitor IS NULL AND " + _WITHIN + where("e", filters) + " UNION ALL "
             "SELECT first_at, 0, 1, 0 FROM who"
         )
     return await tx.all(
         Quarter,
         "WITH who AS (" + who + "), moment AS (" + moment + ")" + _BINNED,
-        _params(account_id, filters, first=first, last=last),
+        named(account_id, filters, first=first, last=last),
     )
 
 

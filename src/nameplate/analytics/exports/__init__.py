@@ -1,0 +1,1 @@
+"""Numbers and raw events to take away."""

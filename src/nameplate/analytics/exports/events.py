@@ -1,0 +1,67 @@
+"""Raw events as CSV, made while it is sent: in memory there is never more than a page of them."""
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+from nameplate.analytics.answers import Asked
+from nameplate.analytics.exports import queries
+from nameplate.analytics.exports.queries import COLUMNS, Place
+from nameplate.db import Database
+from nameplate.errors import TooMany
+
+FIRST_PAGE = 500  # events; small, so that a download begins at once
+PAGE = 5000
+AT_ONCE = 2  # connections to PostgreSQL that all exports of a process take: the others are the dashboard's
+MOST = 16  # open in a process, however slowly they are read
+MOST_EACH = 2  # of one account
+
+
+class Exports:
+    """The exports of this process. Each page is read in a transaction of its own: a slow reader holds none open."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self.open: Counter[UUID] = Counter()
+
+    def check(self, account_id: UUID) -> None:
+        """Raises TooMany while as many exports are under way as may be."""
+        if self.open[account_id] >= MOST_EACH or self.open.total() >= MOST:
+            raise TooMany("Wait until a download that is under way has ended.", headers={"Retry-After": "10"})
+
+    async def events(self, account_id: UUID, asked: Asked) -> AsyncIterator[bytes]:
+        """A header and a line for each event, the first one first."""
+        self.open[account_id] += 1
+        try:
+            yield (",".join(COLUMNS) + "\n").encode()
+            async for page in self._pages(account_id, asked):
+                if page:
+                    yield page
+        finally:
+            self.open[account_id] -= 1
+            if not self.open[account_id]:
+                del self.open[account_id]
+
+    async def _pages(self, account_id: UUID, asked: Asked) -> AsyncIterator[bytes]:
+        key = secrets.token_bytes(32)
+        at: Place | None = Place(datetime.combine(asked.first - timedelta(days=1), time(), UTC), -1)
+        rows = FIRST_PAGE
+        while at is not None:
+            async with self._turns, self._db.as_account(account_id) as tx:
+                until = await queries.end_of_page(tx, account_id, at, asked.last, rows)
+                page = await queries.page(
+                    tx,
+                    account_id,
+                    (asked.first, asked.last),
+                    asked.filters,
+                    bots=asked.bots,
+                    after=at,
+                    until=until,
+                    key=key,
+                )
+            yield page
+            at, rows = until, PAGE

@@ -1,0 +1,288 @@
+"""The numbers, and the events behind them, as files."""
+
+import asyncio
+import csv
+import io
+import json
+import socket
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+
+from nameplate.analytics.batch import write_batch
+from nameplate.app import App
+from nameplate.db import SystemDatabase
+from nameplate.events import Event
+from nameplate.ids import new_id
+from nameplate.settings import Settings
+from tests.support.api import PASSWORD, Api, sign_up
+from tests.support.programs import Program
+
+DAY = date(2026, 11, 5)
+NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
+LINKS = [new_id() for _ in range(2)]
+RANGE = {"from": "2026-11-04", "to": "2026-11-07"}
+
+
+@pytest.fixture
+async def ann(app: App) -> Api:
+    return await sign_up(app, "ann")
+
+
+@pytest.fixture
+async def ben(app: App) -> Api:
+    return await sign_up(app, "ben")
+
+
+async def account_of(api: Api) -> UUID:
+    return UUID((await api.get("/api/v1/account")).json()["id"])
+
+
+async def write(system: SystemDatabase, events: list[Event]) -> None:
+    async with system.as_consumer() as tx:
+        await write_batch(tx, new_id(), events)
+
+
+def visits(account_id: UUID, number: int = 600) -> list[Event]:
+    """More than the first page holds, with every kind of visit and dimensions that change during a visitor's day."""
+    return [
+        Event(
+            account_id=account_id,
+            at=NOON + timedelta(minutes=5 * n),
+            kind=("view", "view", "click", "tap", "vitals")[n % 5],  # type: ignore[arg-type]
+            visitor=None if n % 11 == 0 else n % 40,
+            link_id=LINKS[n % 2] if n % 5 in (2, 3) else None,
+            bot="crawler" if n % 13 == 0 else None,
+            country=("DE", "US", None)[n % 3],
+            device=("phone", "desktop")[n % 7 % 2],
+            referrer=("GitHub", None)[n % 2],
+            tap_x=0.25 if n % 5 == 3 else None,
+            lcp=1200.5 if n % 5 == 4 else None,
+        )
+        for n in range(number)
+    ]
+
+
+async def rows_of(api: Api, what: str, **query: Any) -> list[dict[str, str]]:
+    answer = await api.get(f"/api/v1/analytics/{what}.csv", params={**RANGE, **query})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"country": "DE"},
+        {"country": ""},
+        {"referrer": "", "device": "phone"},
+        {"link": str(LINKS[0])},
+        {"link": str(LINKS[1]), "country": "US"},
+        {"bots": "true"},
+        {"bots": "true", "country": "US", "link": str(LINKS[0])},
+        {"city": "Nowhere"},
+    ],
+)
+async def test_an_export_holds_the_events_the_numbers_are_counted_from(
+    ann: Api, system: SystemDatabase, filters: dict[str, str]
+) -> None:
+    await write(system, visits(await account_of(ann)))
+    told = (await ann.get("/api/v1/analytics/summary", params={**RANGE, **filters})).json()
+    rows = await rows_of(ann, "events", **filters)
+    kinds = [row["kind"] for row in rows]
+    assert (kinds.count("view"), kinds.count("click")) == (told["views"], told["clicks"])
+    if "bots" not in filters:
+        visitors = {
+            (row["day"], row["visitor"])
+            for row in rows
+            if row["visitor"] and row["kind"] in ("view", "click")
+        }
+        assert len(visitors) == told["visitors"]
+    assert rows or filters == {"city": "Nowhere"}
+    assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
+
+
+async def test_every_event_is_exported_once_and_as_it_was(ann: Api, system: SystemDatabase) -> None:
+    events = visits(await account_of(ann))
+    await write(system, events)
+    people = [event for event in events if event.bot is None]
+    rows = await rows_of(ann, "events")
+    assert [row["at"] for row in rows] == [f"{event.at:%Y-%m-%dT%H:%M:%S}.000Z" for event in people]
+    assert [row["link_id"] for row in rows] == [str(event.link_id or "") for event in people]
+    assert [row["lcp"] for row in rows] == [str(event.lcp or "") for event in people]
+
+
+async def test_a_visitor_has_one_number_a_day_that_leads_nowhere_else(
+    ann: Api, system: SystemDatabase
+) -> None:
+    account_id = await account_of(ann)
+    hours = (0, 1, 2, 24)
+    await write(
+        system,
+        [
+            Event(
+                account_id=account_id, at=NOON + timedelta(hours=hour), kind="view", visitor=1 + (hour == 2)
+            )
+            for hour in hours
+        ],
+    )
+    first = [row["visitor"] for row in await rows_of(ann, "events")]
+    again = [row["visitor"] for row in await rows_of(ann, "events")]
+    assert first[0] == first[1]
+    assert len(set(first)) == 3
+    assert set(first) & {"1", "2", *again} == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=HYPERLINK(1)", "+1", "-1+2", "@SUM(A1)", "\tx", "\rx", '=a","b"\n=c', "＝1", 'plain, "quoted"\n\''],
+)
+async def test_no_cell_of_a_strangers_making_is_a_formula(
+    ann: Api, system: SystemDatabase, text: str
+) -> None:
+    event = Event(
+        account_id=await account_of(ann), at=NOON, kind="view", visitor=1, utm_source=text, referrer=text,
+        referrer_path=text, city=text, utm_term=text,
+    )  # fmt: skip
+    await write(system, [event])
+    (row,) = await rows_of(ann, "events")
+    safe = text if text.startswith("plain") else "'" + text
+    names = ("utm_source", "referrer", "referrer_path", "city", "utm_term")
+    assert [row[name] for name in names] == [safe] * 5
+    (value,) = await rows_of(ann, "breakdown/utm_source")
+    assert value["value"] == safe
+
+
+async def test_ben_gets_nothing_of_anns(
+    ann: Api, ben: Api, system: SystemDatabase, client: httpx.AsyncClient
+) -> None:
+    await write(system, visits(await account_of(ann)))
+    assert await rows_of(ben, "events") == []
+    assert await rows_of(ben, "events", link=str(LINKS[0])) == []
+    assert await rows_of(ben, "breakdown/country") == []
+    for what in ("events", "breakdown/country"):
+        assert (await client.get(f"/api/v1/analytics/{what}.csv")).status_code == 401
+
+
+async def test_a_token_needs_the_scope(ann: Api, client: httpx.AsyncClient) -> None:
+    for scope, status in (("links:read", 403), ("analytics:read", 200)):
+        made = await ann.post("/api/v1/tokens", {"name": "x", "scopes": [scope]})
+        token = {"Authorization": f"Bearer {made.json()['token']}"}
+        for what in ("events", "breakdown/link"):
+            answer = await client.get(f"/api/v1/analytics/{what}.csv", headers=token)
+            assert answer.status_code == status, answer.text
+
+
+async def test_a_breakdown_is_the_same_as_a_file(ann: Api, system: SystemDatabase) -> None:
+    await write(system, visits(await account_of(ann)))
+    for dimension in ("country", "referrer", "link", "bot"):
+        told = (await ann.get(f"/api/v1/analytics/breakdown/{dimension}", params=RANGE)).json()["rows"]
+        rows = await rows_of(ann, f"breakdown/{dimension}")
+        names = ("value", "label", "views", "visitors", "clicks")
+        assert [[row[name] for name in names] for row in rows] == [
+            ["" if row[name] is None else str(row[name]) for name in names] for row in told
+        ]
+        assert rows
+
+
+async def test_a_range_that_makes_no_sense_is_a_422_and_no_file(ann: Api) -> None:
+    answer = await ann.get("/api/v1/analytics/events.csv", params={"from": "2026-11-07", "to": "2026-11-04"})
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["to"])
+
+
+async def test_a_file_says_its_name(ann: Api) -> None:
+    answer = await ann.get("/api/v1/analytics/events.csv", params=RANGE)
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="nameplate-events-2026-11-04-2026-11-07.csv"'
+    )
+
+
+async def many(admin: psycopg.AsyncConnection[Any], account_id: UUID, number: int) -> None:
+    await admin.execute("SELECT make_events_partition(%s)", (DAY,))
+    await admin.execute(
+        """
+        INSERT INTO events (account_id, at, id, visitor, day, kind, referrer_path)
+        SELECT %s, %s::timestamptz + n * interval '1 second', n, n %% 99, %s, 'view', repeat('x', 200)
+        FROM generate_series(1, %s) AS n
+        """,
+        (account_id, NOON, DAY, number),
+    )
+
+
+@pytest.mark.slow
+async def test_who_leaves_midway_leaves_nothing_open_and_may_come_again(
+    server: Program, admin: psycopg.AsyncConnection[Any]
+) -> None:
+    async with httpx.AsyncClient(base_url=server.url, headers={"Sec-Fetch-Site": "same-origin"}) as http:
+        body = {"email": "ann@example.org", "password": PASSWORD, "handle": "ann"}
+        made = await http.post("/api/v1/accounts", json=body)
+        await many(admin, UUID(made.json()["id"]), 40_000)
+        cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+        path = "/api/v1/analytics/events.csv?from=2026-11-05&to=2026-11-05"
+        request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n".encode()
+        for _ in range(2):
+            waiting = [await asyncio.to_thread(_begin, server.url, request) for _ in range(2)]
+            assert all(b" 200 " in start.split(b"\r\n")[0] for _, start in waiting)
+            # Whatever fits into the buffers on the way is read now; then nothing may be open.
+            async with asyncio.timeout(20):
+                while await _busy(admin):
+                    await asyncio.sleep(0.1)
+            refused = await http.get(path)
+            assert (refused.status_code, json.loads(refused.content)["code"]) == (429, "too-many-requests")
+            assert "retry-after" in refused.headers
+            for line, _ in waiting:
+                line.close()
+            async with asyncio.timeout(10):
+                while (await http.get(path, params={"to": "2026-11-06"})).status_code == 429:
+                    await asyncio.sleep(0.1)
+        assert await _busy(admin) == 0
+        whole = await http.get(path)
+        assert len(whole.content.splitlines()) == 40_001
+
+
+def _begin(url: str, request: bytes) -> tuple[socket.socket, bytes]:
+    """Ask, read the beginning of the answer, and stop reading."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    line = socket.create_connection((host, int(port)), timeout=10)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.sendall(request)
+    return line, line.recv(2048)
+
+
+async def _busy(admin: psycopg.AsyncConnection[Any]) -> int:
+    cursor = await admin.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'nameplate_web'"
+        " AND state <> 'idle'"
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def test_exports_leave_connections_to_the_dashboard(
+    settings: Settings, ann: Api, app: App, admin: psycopg.AsyncConnection[Any]
+) -> None:
+    """As many downloads as there may be, all at once, and a question in between."""
+    from nameplate.analytics.answers import Asked
+    from nameplate.analytics.exports.events import AT_ONCE, Exports
+
+    account_id = await account_of(ann)
+    await many(admin, account_id, 20_000)
+    exports = Exports(app.db)
+    busiest = 0
+
+    async def download() -> int:
+        return sum([page.count(b"\n") async for page in exports.events(account_id, Asked(DAY, DAY))])
+
+    downloads = [asyncio.create_task(download()) for _ in range(8)]
+    while not all(task.done() for task in downloads):
+        busiest = max(busiest, await _busy(admin))
+        assert (await ann.get("/api/v1/analytics/summary")).status_code == 200
+    assert [task.result() for task in downloads] == [20_001] * 8
+    assert 0 < busiest <= AT_ONCE
+    assert exports.open.total() == 0
