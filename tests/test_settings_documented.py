@@ -39,6 +39,8 @@ def test_the_document_names_no_setting_that_does_not_exist() -> None:
         ("NAMEPLATE_TRUSTED_PROXIES", "10.0.0.0/99", "networks"),
         ("NAMEPLATE_PORTT", "80", "not a setting"),
         ("NAMEPLATE_SIGN_UP", "maybe", "true or false"),
+        ("NAMEPLATE_RETENTION_MONTHS", "1", "2 to 1200"),
+        ("NAMEPLATE_RETENTION_MONTHS", "-3", "2 to 1200"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_it_wants(variable: str, value: str, says: str) -> None:

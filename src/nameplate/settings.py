@@ -65,6 +65,9 @@ class Settings:
     geoip_db: tuple[Path, ...] = setting(
         "Comma-separated MaxMind-format files. Empty: DB-IP City Lite, fetched at set-up.", default=()
     )
+    retention_months: int = setting(
+        "Whole months raw events are kept, besides this one; at least 2. 0: for ever.", default=13
+    )
     smtp_url: str = setting(
         "smtp://user:password@host:587 (STARTTLS) or smtps://. Empty: mails are shown on the terminal.",
         default="",
@@ -112,6 +115,10 @@ class Settings:
         if self.secret_key and len(self.secret_key) < 32:
             raise SettingsError(
                 "NAMEPLATE_SECRET_KEY needs at least 32 characters; try `openssl rand -hex 32`."
+            )
+        if self.retention_months != 0 and not 2 <= self.retention_months <= 1200:
+            raise SettingsError(
+                f"NAMEPLATE_RETENTION_MONTHS must be 0 (for ever) or 2 to 1200, not {self.retention_months}."
             )
         if self.log_level not in {"debug", "info", "warning", "error"}:
             raise SettingsError("NAMEPLATE_LOG_LEVEL must be debug, info, warning or error.")

@@ -14,6 +14,7 @@ from nameplate.accounts import jobs as accounts
 from nameplate.analytics import jobs as analytics
 from nameplate.analytics.consume import consume
 from nameplate.analytics.folding import jobs as folding
+from nameplate.analytics.retention import jobs as retention
 from nameplate.cache import Cache
 from nameplate.db import WORKER, SystemDatabase, role_url
 from nameplate.errors import Unavailable
@@ -47,6 +48,7 @@ SCHEDULES: dict[str, tuple[str, Job]] = {
     "accounts.clean_up": ("17 3 * * *", accounts.clean_up),
     "analytics.make_partitions": ("7 1 * * *", analytics.make_partitions),
     "analytics.forget_batches": ("27 2 * * *", analytics.forget_batches),
+    "analytics.drop_old_events": ("47 2 * * *", retention.drop_old_events),
     "analytics.fold_days": ("*/5 * * * *", folding.fold_days),
     "analytics.destroy_visitor_keys": ("*/10 * * * *", analytics.destroy_visitor_keys),
 }

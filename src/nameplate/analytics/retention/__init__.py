@@ -1,0 +1,1 @@
+"""How long raw events are kept."""
