@@ -75,7 +75,7 @@ async def days(tx: Tx, account_id: UUID, first: date, last: date, device: str | 
         DayPoint,
         """
         WITH bar AS (
-            SELECT day, metric, rating, bucket, sum(samples) AS samples FROM day_vitals
+            SELECT day, metric, rating, bucket, sum(samples)::integer AS samples FROM day_vitals
             WHERE account_id = %(account_id)s AND day BETWEEN %(first)s AND %(last)s
                 AND (%(device)s::text IS NULL OR device = %(device)s)
             GROUP BY day, metric, rating, bucket
