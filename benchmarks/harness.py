@@ -63,10 +63,11 @@ class Server:
 
 
 class Bench:
-    """Real engines, migrated, with their data in a temporary folder, all on SERVER_CORE."""
+    """Real engines, migrated, with their data in a temporary folder or in `kept`, all on SERVER_CORE."""
 
-    def __init__(self, **settings: Any) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="nameplate-bench-"))
+    def __init__(self, kept: Path | None = None, **settings: Any) -> None:
+        self.folder = kept or Path(tempfile.mkdtemp(prefix="nameplate-bench-"))
+        self._kept = kept is not None
         # PostgreSQL refuses to run as root: another user must be able to reach its folder.
         self.folder.chmod(0o755)
         secrets = load_secrets(self.folder / "secrets.json")
@@ -98,7 +99,8 @@ class Bench:
             await self._embedded.stop()
 
         asyncio.run(stop())
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self._kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
         os.sched_setaffinity(0, set(_CORES))
 
     @property
