@@ -42,6 +42,7 @@ async def up(settings: Settings, screen: Screen, *, demo: bool) -> None:
     with locked(folder), _signals() as stop:
         check_address(settings.host, settings.port)
         check_room(folder)
+        await check_engines(settings)
         embedded = Embedded(settings, load_secrets(folder / "secrets.json"))
         environment = child_environment(embedded.settings)
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_folder(folder))
@@ -75,7 +76,6 @@ async def _start(
             await embedded.start()
     for engine in embedded.engines:
         supervisor.keep_engine(engine, embedded.processes[engine.name])
-    await check_engines(settings, {field for engine in embedded.engines for field in engine.addresses()})
     with screen.step("Preparing the database"):
         await asyncio.to_thread(migrate, settings)
     for program in programs:
