@@ -76,6 +76,8 @@ def complete(app: Litestar) -> None:
                 operation.security = []
             if operation is not None and operation.responses is not None:
                 good = {code: spec for code, spec in operation.responses.items() if code < "400"}
+                if isinstance(empty := good.get("204"), OpenAPIResponse):
+                    empty.content = None
                 good["default"] = OpenAPIResponse(
                     description="A problem, with what to do about it",
                     content={

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from nameplate import jobs
 from nameplate.accounts import changes, queries
+from nameplate.accounts.callers import SESSION
 from nameplate.accounts.log_in import CANDIDATES
 from nameplate.accounts.mail import proofs
 from nameplate.accounts.passwords import hasher
@@ -42,6 +43,7 @@ class NewPassword(msgspec.Struct, frozen=True):
     operation_id="sendVerification",
     summary="Send the mail that confirms your address again",
     tags=["Account"],
+    security=SESSION,
     status_code=202,
 )
 async def send_verification(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> None:
