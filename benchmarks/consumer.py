@@ -159,7 +159,8 @@ def main(rounds: int = 5, seconds: float = 3.0) -> None:
         bytes_each = size[0] / number
     ratio = statistics.median(ratios)
     say(
-        f"\nconsumer: {ratio:.2f} of COPY ({FLOOR} is the floor); {bytes_each:.0f} bytes an event ({MOST_BYTES} at most)"
+        f"\nconsumer: {ratio:.2f} of COPY ({FLOOR} is the floor); "
+        f"{bytes_each:.0f} bytes an event ({MOST_BYTES} at most)"
     )
     if ratio < FLOOR or bytes_each > MOST_BYTES:
         raise SystemExit("the consumer is slower, or its rows are larger, than promised")

@@ -70,7 +70,7 @@ class Tally:
             return
         totals[click] += 1
         visitor = event.visitor
-        key = (account, day, _source(event) if visitor is None else visitor)
+        key = (account, day, stand_in(event) if visitor is None else visitor)
         fact = self._facts.get(key)
         if fact is None:
             fact = self._facts[key] = Fact(at, event.id, index)
@@ -129,16 +129,16 @@ class Tally:
             )
 
 
-def _source(event: Event) -> int:
-    return _stand_in(
+def stand_in(event: Event) -> int:
+    """Stands in for the visitor of anonymous events that look alike: always negative, which no visitor is."""
+    return _hash_of(
         event.country, event.region, event.city, event.device, event.browser, event.os, event.language,
         event.referrer, event.utm_source, event.utm_medium, event.utm_campaign,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=16384)
-def _stand_in(*dimensions: str | None) -> int:
-    """Stands in for the visitor of anonymous events that look alike: always negative, which no visitor is."""
+def _hash_of(*dimensions: str | None) -> int:
     digest = blake2b(msgspec.msgpack.encode(dimensions), digest_size=8).digest()
     return ~(int.from_bytes(digest) >> 1)
 
