@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from tests.support.chromium import ARGUMENTS, chromium_path
 from tests.support.programs import Program
+
+# Generous: several browsers and servers share the cores of a test machine.
+SECONDS = 1000
+expect.set_options(timeout=20 * SECONDS)
 
 PASSWORD = "kite lagoon ember trombone"
 # Headless Chromium calls itself so, and would rightly be counted as a bot.

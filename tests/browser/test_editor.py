@@ -118,10 +118,10 @@ async def test_the_preview_follows_a_hidden_link(ann: Person) -> None:
     await with_links(ann, "Kite", "Blog")
     page = await ann.tab("/dashboard/links")
     preview = page.frame_locator("iframe.ready")
-    await expect(preview.get_by_text("Kite")).to_be_visible()
+    await expect(preview.get_by_text("Kite", exact=True)).to_be_visible()
     await page.get_by_role("switch", name="Show Kite on the page").click()
-    await expect(page.frame_locator("iframe.ready").last.get_by_text("Kite")).to_have_count(0)
-    await expect(page.frame_locator("iframe.ready").last.get_by_text("Blog")).to_be_visible()
+    await expect(page.frame_locator("iframe.ready").last.get_by_text("Kite", exact=True)).to_have_count(0)
+    await expect(page.frame_locator("iframe.ready").last.get_by_text("Blog", exact=True)).to_be_visible()
 
 
 async def test_without_a_connection_a_change_is_taken_back_and_can_be_tried_again(ann: Person) -> None:

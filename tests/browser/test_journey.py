@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import PASSWORD, PHONE, Person
+from tests.browser.conftest import PASSWORD, PHONE, SECONDS, Person
 from tests.support.programs import Program
 
 pytestmark = pytest.mark.browser
-SECONDS = 1000
 
 
 async def sign_up(page: Page, handle: str) -> None:
@@ -35,14 +34,15 @@ async def test_ann_signs_up_adds_a_link_and_finds_the_click_of_vic_in_her_number
     editor = await ann.tab("/signup")
     await sign_up(editor, "ann-lee")
     await expect(editor.get_by_role("heading", name="First steps")).to_be_visible()
-    await add_link(editor, f"{ann.url}/docs/api")
+    await add_link(editor, "kite.example")
     await expect(editor.frame_locator("iframe.ready").locator("a[href*='/ann-lee/']").first).to_be_visible()
 
     vic: Person = await person(**PHONE)
+    await vic.context.route("https://kite.example/", lambda route: route.fulfill(body="Kite"))
     page = await vic.tab("/ann-lee")
     await expect(page.locator("body")).to_contain_text("ann-lee")
     await page.locator("a[href*='/ann-lee/']").first.click()
-    await page.wait_for_url("**/docs/api")
+    await page.wait_for_url("https://kite.example/")
 
     await editor.goto(f"{ann.url}/dashboard/analytics")
     totals = editor.get_by_role("group", name="Totals")
