@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from nameplate.commands.folder import running
 from tests.support.api import FIREFOX, PASSWORD
 from tests.support.up import Up, still_alive
 
@@ -83,13 +84,18 @@ def test_nothing_is_left_when_it_is_killed_itself(folder: Path) -> None:
         up.wait_until_it_runs()
         family = up.family()
         assert len(family) > 8
+        assert running(folder) is not None
         up.process.kill()
-        # PostgreSQL ends by itself in good order, all others at once.
-        assert still_alive(family, patience=8) == []
-    with Up(folder, port=up.port) as again:
-        again.start()
-        again.wait_until_it_runs()
-        again.stop()
+        up.process.wait()
+        # It left its note behind, which must not be believed.
+        assert (folder / "run.json").exists()
+        assert running(folder) is None
+        # PostgreSQL ends by itself in good order, all others at once. Nobody has to wait for that.
+        with Up(folder, port=up.port) as again:
+            again.start()
+            again.wait_until_it_runs()
+            assert still_alive(family) == []
+            again.stop()
 
 
 @pytest.mark.parametrize("seconds", [0.3, 1.2, 2.5])

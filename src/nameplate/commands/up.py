@@ -75,6 +75,7 @@ async def _start(
     if names := ", ".join(engine.name for engine in embedded.engines):
         with screen.step(f"Starting {names}"):
             await embedded.start()
+    supervisor.start_watching()
     for engine in embedded.engines:
         supervisor.keep_engine(engine, embedded.processes[engine.name])
     with screen.step("Preparing the database"):

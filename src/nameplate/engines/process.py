@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -103,7 +104,8 @@ class Process:
         """Start it. Raises StartError when the program cannot be run."""
         output = None if self.sink is None else subprocess.PIPE
         if self.log is not None:
-            _keep_small(self.log)
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            self.trim_log()
             output = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         user, group = self.launch.uid_gid or (None, None)
         try:
@@ -181,6 +183,14 @@ class Process:
                 await self.ended()
         self.kill_group()
 
+    def trim_log(self) -> None:
+        """Put a log that grew too big aside while it is written: whoever appends to it goes on at its new end."""
+        if self.log is not None:
+            with suppress(OSError):
+                if self.log.stat().st_size > LOG_LIMIT:
+                    shutil.copyfile(self.log, self.log.with_suffix(".old.log"))
+                    os.truncate(self.log, 0)
+
     def last_words(self) -> str:
         """The last line of its log that says something, for an error message."""
         if self.log is None:
@@ -200,10 +210,3 @@ def _pass_on(output: IO[bytes], sink: Callable[[str], None]) -> None:
     with output:
         for line in output:
             sink(line.decode("utf-8", "replace").rstrip("\n"))
-
-
-def _keep_small(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
-        if log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_suffix(".old.log"))

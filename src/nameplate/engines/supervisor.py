@@ -35,6 +35,16 @@ class Supervisor:
         self._kept: list[Kept] = []
         self._watchers: list[asyncio.Task[None]] = []
 
+    def start_watching(self) -> None:
+        """Look after the logs as long as processes are watched."""
+        self._watchers.append(asyncio.create_task(self._trim_logs()))
+
+    async def _trim_logs(self) -> None:
+        while True:
+            await asyncio.sleep(60)
+            for kept in self._kept:
+                await asyncio.to_thread(kept.process.trim_log)
+
     def keep_engine(self, engine: Engine, process: Process) -> None:
         """Watch a started engine."""
 
