@@ -177,7 +177,8 @@ class Process:
         if self.alive:
             self.signal(self.launch.stop_signal)
             try:
-                await asyncio.wait_for(self.ended(), self.launch.grace)
+                async with asyncio.timeout(self.launch.grace):
+                    await self.ended()
             except TimeoutError:
                 self.signal(signal.SIGKILL)
                 await self.ended()

@@ -64,9 +64,11 @@ class Supervisor:
 
     async def stop_watching(self) -> None:
         """From now on a process that ends stays ended."""
-        for watcher in self._watchers:
-            watcher.cancel()
-        await asyncio.gather(*self._watchers, return_exceptions=True)
+        # Again and again: a client's own timeout can swallow a cancellation that comes while it connects.
+        while waiting := [watcher for watcher in self._watchers if not watcher.done()]:
+            for watcher in waiting:
+                watcher.cancel()
+            await asyncio.wait(waiting, timeout=0.1)
 
     async def _watch(self, kept: Kept) -> None:
         process, pause = kept.process, FIRST_PAUSE
