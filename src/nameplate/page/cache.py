@@ -104,7 +104,7 @@ class PageCache:
 
     async def facts(self, handle: str) -> PageFacts | None:
         """For counting; see nameplate.page_facts.Resolve."""
-        if len(handle) > handles.MOST:
+        if len(handle) > handles.MOST or not handles.SHAPE.match(handle):
             return None
         return (self.peek(handle) or await self.get(handle)).facts
 
