@@ -134,7 +134,8 @@ async def test_without_a_connection_a_change_is_taken_back_and_can_be_tried_agai
     await expect(page.get_by_text("You are offline.")).to_be_visible()
     await expect(shown).to_be_checked()
     await ann.context.set_offline(False)
-    await page.get_by_role("button", name="Try again").click()
+    messages = page.get_by_role("region", name="Messages")
+    await messages.get_by_role("button", name="Try again").click()
     await expect(shown).not_to_be_checked()
 
 
