@@ -32,7 +32,9 @@ _PROBLEM = Schema(
     properties={
         "title": Schema(type=OpenAPIType.STRING),
         "status": Schema(type=OpenAPIType.INTEGER),
-        "code": Schema(type=OpenAPIType.STRING, description="A stable name for programs, such as `not-found`."),
+        "code": Schema(
+            type=OpenAPIType.STRING, description="A stable name for programs, such as `not-found`."
+        ),
         "detail": Schema(type=OpenAPIType.STRING),
         "fields": Schema(type=OpenAPIType.OBJECT, additional_properties=Schema(type=OpenAPIType.STRING)),
         "request_id": Schema(type=OpenAPIType.STRING),
