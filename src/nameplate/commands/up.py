@@ -140,7 +140,7 @@ def _program(name: str, command: str, environment: dict[str, str], screen: Scree
     launch = Launch(
         command=[sys.executable, "-m", "nameplate", command, "--held"],
         environment=environment,
-        grace=GRACE + 1.5,
+        grace=GRACE + 0.5,
         held=True,
     )
     return Process(name, launch, sink=show)

@@ -132,7 +132,7 @@ class Postgres:
             uid_gid=self._user.uid_gid,
             stop_signal=signal.SIGINT,  # "fast": ends sessions and writes a checkpoint
             death_signal=signal.SIGINT,
-            grace=7.0,
+            insist_signal=signal.SIGQUIT,  # "immediate": the next start replays its log
         )
 
     def _options(self) -> dict[str, str]:

@@ -82,7 +82,8 @@ class Launch:
     uid_gid: tuple[int, int] | None = None  # given up to this user by plain setuid
     stop_signal: int = signal.SIGTERM
     death_signal: int = signal.SIGKILL
-    grace: float = 6.0  # seconds from stop_signal to SIGKILL
+    grace: float = 4.0  # seconds from stop_signal to insist_signal; all of them and `up` have 10 to stop
+    insist_signal: int = signal.SIGKILL  # followed by SIGKILL a second later
     held: bool = False  # it gets ready and waits for `release` (see `wait_for_release`)
 
 
@@ -174,14 +175,19 @@ class Process:
 
     async def stop(self) -> None:
         """Ask it to stop, insist after the grace period, and leave nothing of its process group."""
-        if self.alive:
-            self.signal(self.launch.stop_signal)
-            try:
-                async with asyncio.timeout(self.launch.grace):
+        for number, patience in (
+            (self.launch.stop_signal, self.launch.grace),
+            (self.launch.insist_signal, 1.0),
+        ):
+            if not self.alive:
+                break
+            self.signal(number)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience):
                     await self.ended()
-            except TimeoutError:
-                self.signal(signal.SIGKILL)
-                await self.ended()
+        if self.alive:
+            self.signal(signal.SIGKILL)
+            await self.ended()
         self.kill_group()
 
     def trim_log(self) -> None:

@@ -103,7 +103,6 @@ class SeaweedFS:
                 "LC_ALL": "C",
             },
             directory=self.folder,
-            grace=5.0,
         )
 
     async def ready(self) -> bool:
