@@ -21,7 +21,10 @@ test:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@$(SET_UP) npm run --silent lint
 	@$(SET_UP) npm run --silent check
+	@$(SET_UP) npm run --silent api:check
+	@$(SET_UP) npm run --silent size
 	@$(SET_UP) npm test --silent
 	CHROMIUM_PATH="$$(cat .tools/chromium-path)" $(BIN)/python -m pytest -n 2
 

@@ -13,12 +13,18 @@ def main() -> None:
         "--quick", action="store_true", help="fewer and shorter rounds: to see whether it works"
     )
     given = parser.parse_args()
+    failed = []
     for name in NAMES if given.name == "all" else [given.name]:
         module = importlib.import_module(f"benchmarks.{name}")
-        if given.quick:
-            module.main(rounds=2, seconds=1.0)
-        else:
-            module.main()
+        try:
+            if given.quick:
+                module.main(rounds=2, seconds=1.0)
+            else:
+                module.main()
+        except SystemExit as below:
+            failed.append(f"{name}: {below}")
+    if failed:
+        raise SystemExit("\n".join(failed))
 
 
 if __name__ == "__main__":

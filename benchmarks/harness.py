@@ -24,6 +24,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+import psutil
+
 from benchmarks.load import Sample, WrongAnswer, fetch, request, run
 from nameplate.commands.environment import child_environment
 from nameplate.engines.embedded import Embedded
@@ -48,6 +50,12 @@ class Server:
     port: int
     process: Process
     start_up: float
+
+    def cpu(self) -> float:
+        """Seconds of processor time its processes used so far."""
+        parent = psutil.Process(self.process.pid)
+        times = [process.cpu_times() for process in (parent, *parent.children(recursive=True))]
+        return sum(spent.user + spent.system for spent in times)
 
     def metrics(self) -> dict[str, float]:
         """What /metrics says now: series, labels included, to value."""
@@ -178,7 +186,7 @@ class Case:
     status: int = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """Of one case over all rounds."""
 
@@ -187,6 +195,8 @@ class Result:
     p99: float  # seconds, median of the rounds
     busy: float  # the generator's highest share of its core
     ratios: tuple[float, ...]  # to the base, round by round
+    cpu: float  # seconds of its processes' processor time for a request, median of the rounds
+    cpu_ratio: float  # the base's `cpu` by this one: what the engines on the same core cost is not in it
 
     @property
     def rate(self) -> float:
@@ -202,29 +212,29 @@ def compare(
 ) -> dict[str, Result]:
     """Measure all cases in turns, `rounds` times, in changing order, and print a table of ratios to `base`."""
     samples: dict[str, list[Sample]] = {name: [] for name in cases}
+    costs: dict[str, list[float]] = {name: [] for name in cases}
     for number in range(rounds):
-        order = list(cases) if number % 2 == 0 else list(reversed(cases))
-        for name in order:
+        for name in list(cases) if number % 2 == 0 else reversed(cases):
             case = cases[name]
-            samples[name].append(
-                run(
-                    case.server.port,
-                    case.requests,
-                    status=case.status,
-                    connections=connections,
-                    seconds=seconds,
-                )
+            before = case.server.cpu()
+            sample = run(
+                case.server.port, case.requests, status=case.status, connections=connections, seconds=seconds
             )
-    bases = [sample.rate for sample in samples[base]]
+            costs[name].append((case.server.cpu() - before) / sample.sent)
+            samples[name].append(sample)
     results = {}
     for name, taken in samples.items():
         rates = tuple(sample.rate for sample in taken)
         results[name] = Result(
-            name,
-            rates,
-            statistics.median(sample.percentile(0.99) for sample in taken),
-            max(sample.busy for sample in taken),
-            tuple(rate / limit for rate, limit in zip(rates, bases, strict=True)),
+            name=name,
+            rates=rates,
+            p99=statistics.median(sample.percentile(0.99) for sample in taken),
+            busy=max(sample.busy for sample in taken),
+            ratios=tuple(rate / limit.rate for rate, limit in zip(rates, samples[base], strict=True)),
+            cpu=statistics.median(costs[name]),
+            cpu_ratio=statistics.median(
+                limit / cost for cost, limit in zip(costs[name], costs[base], strict=True)
+            ),
         )
     show(results.values())
     return results
@@ -233,12 +243,15 @@ def compare(
 def show(results: Iterable[Result]) -> None:
     """A table in Markdown, as docs/benchmarks.md has it."""
     say("")
-    say("| | requests/s (median) | p99 | ratio | min-max of the rounds | generator busy |")
-    say("|---|---|---|---|---|---|")
+    say(
+        "| | requests/s | p99 | ratio | min-max of the rounds | CPU per request | ratio by CPU | generator busy |"
+    )
+    say("|---|---|---|---|---|---|---|---|")
     for result in results:
         say(
             f"| {result.name} | {result.rate:,.0f} | {result.p99 * 1000:.1f} ms | {result.ratio:.2f} "
-            f"| {min(result.ratios):.2f}-{max(result.ratios):.2f} | {result.busy:.0%} |"
+            f"| {min(result.ratios):.2f}-{max(result.ratios):.2f} | {result.cpu * 1e6:.0f} µs "
+            f"| {result.cpu_ratio:.2f} | {result.busy:.0%} |"
         )
     say("")
 

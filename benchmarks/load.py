@@ -25,6 +25,7 @@ class Sample:
     """One measurement. Times in seconds."""
 
     requests: int
+    sent: int  # the requests of the warm-up as well
     seconds: float
     busy: float  # 0 to 1: how much of its core the generator itself used
     latencies: "array[float]" = field(repr=False)
@@ -125,6 +126,7 @@ def run(
     latencies = array("d")
     poll = select.epoll()
     active = {}
+    sent = 0
     try:
         for _ in range(connections):
             connection = _Connection(port)
@@ -142,6 +144,7 @@ def run(
                 connection = active[number]
                 if not connection.receive(wanted):
                     continue
+                sent += 1
                 now = time.perf_counter()
                 if counting:
                     latencies.append(now - connection.sent_at)
@@ -149,7 +152,7 @@ def run(
                     counting, started, cpu = True, now, time.process_time()
                 connection.send(next(source))
         elapsed = time.perf_counter() - started
-        return Sample(len(latencies), elapsed, (time.process_time() - cpu) / elapsed, latencies)
+        return Sample(len(latencies), sent, elapsed, (time.process_time() - cpu) / elapsed, latencies)
     finally:
         poll.close()
         for connection in active.values():

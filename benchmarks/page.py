@@ -86,7 +86,7 @@ def print_statements(server: Server, cases: dict[str, Case]) -> None:
         raise SystemExit("a miss must cost one statement")
 
 
-def main(rounds: int = 5, seconds: float = 3.0) -> None:
+def main(rounds: int = 9, seconds: float = 1.5) -> None:
     """Print the tables; exit non-zero when a figure is below what is promised."""
     with Bench() as bench:
         say(f"Start-up of a web process: {start_up(bench):.2f} s\n")

@@ -13,7 +13,7 @@ DOMAINS = {"page", "analytics", "accounts", "profiles", "links"}
 # A module may import from its own level and from those below it.
 LEVELS: list[set[str]] = [
     {"settings", "errors", "ids", "page_facts"},
-    {"db", "cache", "storage", "events", "jobs", "breaker"},
+    {"db", "cache", "storage", "events", "jobs", "breaker", "tasks"},
     {"http", "logs"},
     DOMAINS,
     {"app", "front", "health", "config_routes", "openapi", "worker", "migrate", "engines", "demo"},

@@ -95,7 +95,9 @@ class App:
         self.db = Database(settings)
         self.cache = Cache(settings)
         self.storage = Storage(settings)
-        self.pages = PageCache(self.db, self.cache, base_url=settings.base_url, secure=settings.secure)
+        self.pages = PageCache(
+            self.db, self.cache, base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up
+        )
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
         self.api = build_api(
             settings,
@@ -111,7 +113,11 @@ class App:
         self.front = Front(
             inner,
             pages=PageRoutes(
-                self.pages, self.collector.click, base_url=settings.base_url, secure=settings.secure
+                self.pages,
+                self.collector.click,
+                base_url=settings.base_url,
+                secure=settings.secure,
+                sign_up=settings.sign_up,
             ),
             collector=self.collector,
             files=StaticFiles(default_folder(settings.web_dir), secure=settings.secure),

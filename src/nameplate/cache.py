@@ -13,6 +13,7 @@ from valkey.exceptions import ValkeyError
 
 from nameplate.errors import Unavailable
 from nameplate.settings import Settings
+from nameplate.tasks import ended
 
 log = structlog.get_logger(__name__)
 listening = Gauge("nameplate_page_changes_listening", "1 while this process hears of changed pages")
@@ -43,10 +44,7 @@ class Cache:
 
     async def __aexit__(self, *_: object) -> None:
         if self._listener is not None:
-            # The client's own timeouts can swallow a cancellation that comes while it connects.
-            while not self._listener.done():
-                self._listener.cancel()
-                await asyncio.wait({self._listener}, timeout=0.1)
+            await ended(self._listener)
         await self.client.aclose()
 
     async def ping(self) -> None:

@@ -103,7 +103,9 @@ class Door:
             max_waiting=200,
             timeout=min(timeout, 3.0),
             max_lifetime=1800,
-            reconnect_timeout=30,
+            # Attempts come with doubling pauses; given up early, the next request makes a fresh one at once, so that
+            # a long outage is not followed by a long wait.
+            reconnect_timeout=2,
             check=None,
             open=False,
             name=role,

@@ -31,3 +31,5 @@ def set_up_logs(settings: Settings) -> None:
     logging.basicConfig(
         level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
     )
+    # Each attempt to connect, over several lines; `nameplate.db` says once that the database is away.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)

@@ -32,7 +32,9 @@ _PROBLEM = Schema(
     properties={
         "title": Schema(type=OpenAPIType.STRING),
         "status": Schema(type=OpenAPIType.INTEGER),
-        "code": Schema(type=OpenAPIType.STRING, description="A stable name for programs, such as `not-found`."),
+        "code": Schema(
+            type=OpenAPIType.STRING, description="A stable name for programs, such as `not-found`."
+        ),
         "detail": Schema(type=OpenAPIType.STRING),
         "fields": Schema(type=OpenAPIType.OBJECT, additional_properties=Schema(type=OpenAPIType.STRING)),
         "request_id": Schema(type=OpenAPIType.STRING),
@@ -76,6 +78,8 @@ def complete(app: Litestar) -> None:
                 operation.security = []
             if operation is not None and operation.responses is not None:
                 good = {code: spec for code, spec in operation.responses.items() if code < "400"}
+                if isinstance(empty := good.get("204"), OpenAPIResponse):
+                    empty.content = None
                 good["default"] = OpenAPIResponse(
                     description="A problem, with what to do about it",
                     content={

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+
 from nameplate import worker
 from nameplate.accounts import jobs
 from nameplate.accounts.mail import post
@@ -14,7 +15,6 @@ from nameplate.breaker import Breaker
 from nameplate.cache import Cache
 from nameplate.db import SystemDatabase
 from nameplate.settings import Settings
-
 from tests.accounts.stand_ins import CLIENT_ID, CLIENT_SECRET, GitHub, Mailbox
 from tests.support.api import running_app
 

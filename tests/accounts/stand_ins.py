@@ -56,7 +56,7 @@ class Mailbox:
     refuse: str = ""
     url: str = ""
 
-    async def handle_RCPT(  # noqa: N802  the library's name
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.refuse:
@@ -64,7 +64,7 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
@@ -94,7 +94,12 @@ class GitHub:
     name: str | None = "The Octocat"
     emails: list[dict[str, Any]] = field(
         default_factory=lambda: [
-            {"email": "1+octocat@users.noreply.github.com", "primary": False, "verified": True, "visibility": None},
+            {
+                "email": "1+octocat@users.noreply.github.com",
+                "primary": False,
+                "verified": True,
+                "visibility": None,
+            },
             {"email": "Octocat@Example.org", "primary": True, "verified": True, "visibility": "private"},
         ]
     )
@@ -112,7 +117,10 @@ class GitHub:
         assert query["scope"] == "user:email"
         back = {"state": query["state"]}
         if self.denies:
-            back |= {"error": "access_denied", "error_description": "The user has denied your application access."}
+            back |= {
+                "error": "access_denied",
+                "error_description": "The user has denied your application access.",
+            }
         else:
             code = secrets.token_hex(10)
             self.codes[code] = query["code_challenge"]
@@ -122,7 +130,11 @@ class GitHub:
     def exchange(self, form: dict[str, str]) -> dict[str, str]:
         """A code works once, for whoever knows the verifier. Errors come with status 200."""
         if (form["client_id"], form["client_secret"]) != (CLIENT_ID, CLIENT_SECRET):
-            return {"error": "incorrect_client_credentials", "error_description": "...", "error_uri": "/apps/..."}
+            return {
+                "error": "incorrect_client_credentials",
+                "error_description": "...",
+                "error_uri": "/apps/...",
+            }
         challenge = self.codes.pop(form["code"], None)
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         if challenge != base64.urlsafe_b64encode(digest).rstrip(b"=").decode():
@@ -140,7 +152,7 @@ class GitHub:
 
 def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             if self._is_ill():
                 return
             url = urlsplit(self.path)
@@ -160,7 +172,7 @@ def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
             else:
                 self._json(404, {"message": "Not Found"})
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             if self._is_ill():
                 return

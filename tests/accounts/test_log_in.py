@@ -60,7 +60,9 @@ LOGINS = [
 
 
 @pytest.mark.parametrize("login", LOGINS)
-async def test_a_refusal_is_the_same_whether_or_not_the_account_exists(app: App, ann: Api, login: str) -> None:
+async def test_a_refusal_is_the_same_whether_or_not_the_account_exists(
+    app: App, ann: Api, login: str
+) -> None:
     for handle in ("cem-oz", "dora-kim", "eve-low"):
         body = {"email": "shared@example.org", "password": PASSWORD, "handle": handle}
         assert (await browser(app).post("/api/v1/accounts", body)).status_code == 201
@@ -88,7 +90,11 @@ async def test_whoever_confirmed_the_address_comes_first_and_others_still_get_in
 ) -> None:
     admin.execute("UPDATE email_claims SET verified = true")
     for number in range(3):
-        body = {"email": "ann-lee@example.org", "password": f"squatters word {number}", "handle": f"squatter{number}x"}
+        body = {
+            "email": "ann-lee@example.org",
+            "password": f"squatters word {number}",
+            "handle": f"squatter{number}x",
+        }
         assert (await browser(app).post("/api/v1/accounts", body)).status_code == 201
     mine = await log_in(browser(app), "ann-lee@example.org")
     assert mine.json()["account"]["handle"] == "ann-lee"
@@ -131,7 +137,9 @@ async def test_every_log_in_gets_a_session_of_its_own(app: App, ann: Api) -> Non
     assert (await log_in(ann, "ann-lee")).status_code == 201
     assert ann.http.cookies["nameplate_session"] != first
     old = browser(app)
-    assert (await old.get("/api/v1/account", headers={"Cookie": f"nameplate_session={first}"})).status_code == 401
+    assert (
+        await old.get("/api/v1/account", headers={"Cookie": f"nameplate_session={first}"})
+    ).status_code == 401
     rows = (await ann.get("/api/v1/sessions")).json()["rows"]
     assert len(rows) == 1, "logging in again in the same browser does not leave the old session behind"
 

@@ -105,13 +105,17 @@ async def test_a_reset_gives_a_new_password_and_ends_every_session(
     app: App, ann: Api, run_jobs: RunJobs, mailbox: Mailbox
 ) -> None:
     await confirmed(ann, run_jobs, mailbox)
-    assert (await browser(app).post("/api/v1/password-resets", {"email": "Ann-Lee@example.org"})).status_code == 202
+    assert (
+        await browser(app).post("/api/v1/password-resets", {"email": "Ann-Lee@example.org"})
+    ).status_code == 202
     mail = await the_mail(run_jobs, mailbox)
     path = f"/api/v1/password-resets/{mail.proof}"
     weak = await browser(app).post(path, {"password": "1234567890"})
     assert weak.status_code == 422
     assert "password" in weak.json()["fields"]
-    assert (await browser(app).post(path, {"password": NEW})).status_code == 204, "a refused one costs nothing"
+    assert (await browser(app).post(path, {"password": NEW})).status_code == 204, (
+        "a refused one costs nothing"
+    )
     assert (await browser(app).post(path, {"password": "yet another one"})).status_code == 410
     assert (await ann.get("/api/v1/account")).status_code == 401
     for password, status in ((PASSWORD, 401), (NEW, 201)):
@@ -159,7 +163,7 @@ async def test_asking_for_a_reset_looks_and_works_the_same_for_every_address(
         await run_jobs()
     assert jobs[0] == jobs[1] == [("accounts.send_reset",)] * 2
     assert answers[0].status_code == answers[1].status_code == 202
-    assert answers[0].content == answers[1].content
+    assert answers[0].content == answers[1].content == b""
     assert set(answers[0].headers) == set(answers[1].headers)
     assert [mail.to for mail in mailbox.take()] == ["ann-lee@example.org"]
 
@@ -206,7 +210,9 @@ async def test_a_new_address_counts_once_confirmed_and_the_old_one_works_until_t
     await browser(app).post("/api/v1/password-resets", {"email": "ann@new.example"})
     assert (await the_mail(run_jobs, mailbox)).to == "ann-lee@example.org", "the one that is proven"
     for login in ("ann-lee@example.org", "ann@new.example"):
-        assert (await browser(app).post("/api/v1/sessions", {"login": login, "password": PASSWORD})).status_code == 201
+        assert (
+            await browser(app).post("/api/v1/sessions", {"login": login, "password": PASSWORD})
+        ).status_code == 201
     proof = mails["ann@new.example"].proof
     assert (await ann.post("/api/v1/verifications", {"proof": proof})).status_code == 200
     assert (await ann.get("/api/v1/account")).json()["email_verified"] is True
@@ -282,7 +288,9 @@ async def test_what_somebody_typed_is_text_in_the_html(settings: Settings) -> No
     assert "<script>alert(1)</script> & more" in texts.as_text(letter, settings.base_url)
 
 
-async def test_a_password_for_the_mail_server_never_travels_in_the_clear(settings: Settings, mailbox: Mailbox) -> None:
+async def test_a_password_for_the_mail_server_never_travels_in_the_clear(
+    settings: Settings, mailbox: Mailbox
+) -> None:
     """The stand-in offers no STARTTLS."""
     settings = replace(settings, smtp_url=mailbox.url.replace("smtp://", "smtp://user:secret@"))
     letter = texts.password_changed(settings.base_url, "ann-lee")
@@ -305,19 +313,25 @@ async def test_a_dead_mail_server_is_left_alone_after_five_failures(settings: Se
 
 
 async def test_clean_up_forgets_what_has_expired_and_nothing_else(
-    app: App, ann: Api, ben: Api, run_jobs: RunJobs, mailbox: Mailbox, admin: psycopg.Connection, clean_up: RunJobs
+    app: App,
+    ann: Api,
+    ben: Api,
+    run_jobs: RunJobs,
+    mailbox: Mailbox,
+    admin: psycopg.Connection,
+    clean_up: RunJobs,
 ) -> None:
     await run_jobs()
     past = datetime(2020, 1, 1, tzinfo=UTC)
     for table in ("sessions", "mail_proofs"):
         admin.execute(
-            f"UPDATE {table} SET expires_at = %s WHERE account_id ="  # type: ignore[arg-type]  # noqa: S608
+            f"UPDATE {table} SET expires_at = %s WHERE account_id ="  # type: ignore[arg-type]
             " (SELECT account_id FROM profiles WHERE handle = 'ann-lee')",
             (past,),
         )
     await clean_up()
     for table in ("sessions", "mail_proofs"):
         rows = admin.execute(
-            f"SELECT p.handle FROM {table} t JOIN profiles p USING (account_id)"  # type: ignore[arg-type]  # noqa: S608
+            f"SELECT p.handle FROM {table} t JOIN profiles p USING (account_id)"  # type: ignore[arg-type]
         ).fetchall()
         assert rows == [("ben-ray",)], table

@@ -23,7 +23,9 @@ async def test_a_password_opens_its_own_hash_and_no_other() -> None:
 
 async def test_the_same_password_from_another_keyboard_opens_it() -> None:
     hasher = Passwords()
-    assert await hasher.verify(await hasher.hash("Zu\u0308rich ist scho\u0308n"), "Z\u00fcrich ist sch\u00f6n")
+    assert await hasher.verify(
+        await hasher.hash("Zu\u0308rich ist scho\u0308n"), "Z\u00fcrich ist sch\u00f6n"
+    )
 
 
 async def test_without_an_account_the_work_is_the_same() -> None:
@@ -74,7 +76,7 @@ async def test_who_gives_up_still_counts_until_the_work_is_done() -> None:
         await task
     assert hasher._waiting == 1
     async with asyncio.timeout(5):
-        while hasher._waiting:  # noqa: ASYNC110  counted down by the thread
+        while hasher._waiting:
             await asyncio.sleep(0.01)
 
 
@@ -90,7 +92,14 @@ def test_what_others_would_try_first_is_refused_with_a_reason(password: str) -> 
 
 
 @pytest.mark.parametrize(
-    "password", ["ten chars!", "correct horse battery", "пароль из слов", "🐴🔋📎✅🌍🌙🌞⭐🌈🔥", "x1" + "y" * 7 + "é" * 100]
+    "password",
+    [
+        "ten chars!",
+        "correct horse battery",
+        "пароль из слов",
+        "🐴🔋📎✅🌍🌙🌞⭐🌈🔥",
+        "x1" + "y" * 7 + "é" * 100,
+    ],
 )
 def test_anything_else_is_a_password(password: str) -> None:
     assert refusal(password, email="ann@example.org", handle="ann-the-great") is None
@@ -98,4 +107,6 @@ def test_anything_else_is_a_password(password: str) -> None:
 
 def test_every_common_password_is_one_that_would_otherwise_pass() -> None:
     assert len(passwords._COMMON) > 200
-    assert all(len(word) >= passwords.LEAST_CHARACTERS and word == word.casefold() for word in passwords._COMMON)
+    assert all(
+        len(word) >= passwords.LEAST_CHARACTERS and word == word.casefold() for word in passwords._COMMON
+    )

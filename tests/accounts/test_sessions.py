@@ -11,6 +11,11 @@ from nameplate.app import App
 from nameplate.db import WEB, statements
 from tests.support.api import PASSWORD, Api, browser
 
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.0 Mobile/15E148 Safari/604.1"
+)
+
 
 def cookie_of(api: Api) -> str:
     return api.http.cookies["nameplate_session"]
@@ -24,9 +29,8 @@ async def with_cookie(app: App, cookie: str) -> int:
 
 async def second_device(app: App, handle: str = "ann-lee") -> Api:
     phone = browser(app)
-    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
     answer = await phone.post(
-        "/api/v1/sessions", {"login": handle, "password": PASSWORD}, headers={"User-Agent": agent}
+        "/api/v1/sessions", {"login": handle, "password": PASSWORD}, headers={"User-Agent": IPHONE}
     )
     assert answer.status_code == 201
     return phone
@@ -117,7 +121,9 @@ async def test_a_session_ends_when_idle_for_30_days_or_180_days_old(
     now = datetime.now(UTC)
     seen, created = now - timedelta(days=idle_days), now - timedelta(days=age_days)
     expires = min(seen + timedelta(days=30), created + timedelta(days=180))
-    admin.execute("UPDATE sessions SET created_at = %s, seen_at = %s, expires_at = %s", (created, seen, expires))
+    admin.execute(
+        "UPDATE sessions SET created_at = %s, seen_at = %s, expires_at = %s", (created, seen, expires)
+    )
     assert (await ann.get("/api/v1/account")).status_code == status
     if status == 200:
         (again,) = admin.execute("SELECT expires_at FROM sessions").fetchone() or (None,)

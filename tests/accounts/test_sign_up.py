@@ -40,7 +40,7 @@ async def test_one_look_is_enough_for_an_unknown_address_to_become_a_page(app: A
     assert (await vic.get("/ann-lee")).status_code == 404
     await sign_up(app, "ann-lee")
     async with asyncio.timeout(5):
-        while (await vic.get("/ann-lee")).status_code != 200:  # noqa: ASYNC110  told through Valkey
+        while (await vic.get("/ann-lee")).status_code != 200:
             await asyncio.sleep(0.02)
 
 
@@ -90,7 +90,7 @@ async def test_of_two_who_want_a_handle_at_once_one_gets_it_and_nothing_is_left_
             "sessions",
             "jobs.procrastinate_jobs",
         ):
-            found = db.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[arg-type]  # noqa: S608
+            found = db.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[arg-type]
             assert found == (1,), table
 
 

@@ -25,7 +25,9 @@ def program(app: App, token: str) -> Api:
     return api
 
 
-async def test_a_token_is_shown_once_and_kept_as_a_hash(app: App, ann: Api, admin: psycopg.Connection) -> None:
+async def test_a_token_is_shown_once_and_kept_as_a_hash(
+    app: App, ann: Api, admin: psycopg.Connection
+) -> None:
     made = await make(ann, "links:read")
     assert made["token"].startswith("npt_")
     rows = (await ann.get("/api/v1/tokens")).json()["rows"]
@@ -113,7 +115,9 @@ async def test_a_token_with_another_account_in_it_opens_nothing(app: App, ann: A
 
 
 @pytest.mark.parametrize("header", ["Bearer nonsense", "Basic YW5uOnB3", "Bearer", "npt_x"])
-async def test_with_an_authorization_header_the_cookie_does_not_count(app: App, ann: Api, header: str) -> None:
+async def test_with_an_authorization_header_the_cookie_does_not_count(
+    app: App, ann: Api, header: str
+) -> None:
     assert (await ann.get("/api/v1/account")).status_code == 200
     assert (await ann.get("/api/v1/account", headers={"Authorization": header})).status_code == 401
 

@@ -7,12 +7,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from nameplate.analytics import jobs, queries
+from nameplate.analytics import jobs
 from nameplate.analytics.batch import write_batch
 from nameplate.db import SystemDatabase
 from nameplate.events import Event
 from nameplate.ids import new_id
-from tests.analytics.truth import assert_exact, count
 from tests.cast import Person
 
 Admin = psycopg.AsyncConnection[Any]
@@ -78,25 +77,3 @@ async def test_ids_of_batches_are_forgotten_when_they_cannot_come_again(
     await jobs.forget_batches(SimpleNamespace(system=system))
     cursor = await admin.execute("SELECT batch_id FROM counted_batches")
     assert await cursor.fetchall() == [(fresh,)]
-
-
-async def test_everything_counted_for_an_account_goes_in_small_steps_and_nothing_else(
-    system: SystemDatabase, admin: Admin, ann: Person, ben: Person
-) -> None:
-    async with system.as_consumer() as tx:
-        await write_batch(tx, new_id(), events(ann) + events(ben))
-    steps = 0
-    while True:
-        async with system.as_worker_for(ann.account_id) as tx:
-            if await queries.delete_some(tx, ann.account_id, 20) == 0:
-                break
-        steps += 1
-    assert steps > 2
-    for table in (
-        "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_viewports", "day_taps",
-        "day_link_taps", "day_vitals",
-    ):  # fmt: skip
-        cursor = await admin.execute(f"SELECT DISTINCT account_id FROM {table}")  # type: ignore[arg-type]
-        assert await cursor.fetchall() == [(ben.account_id,)], table
-    assert await count(admin) == 60
-    await assert_exact(admin)

@@ -49,6 +49,12 @@ def test_a_bad_address_is_refused_with_a_sentence(typed: str) -> None:
         ("https://github.com/ann/nameplate", "github", "project", "nameplate"),
         ("https://www.github.com/ann/nameplate.git", "github", "project", "nameplate"),
         ("https://github.com/ann", "github", "social", "GitHub"),
+        ("https://www.youtube.com/watch?v=abc", "youtube", "website", "GitHub"),
+        ("https://www.youtube.com/@ann", "youtube", "social", "GitHub"),
+        ("https://linkedin.com/in/ann", "linkedin", "social", "GitHub"),
+        ("https://dev.to/ann/an-article", "devto", "website", "GitHub"),
+        ("https://mastodon.social/@ann", "mastodon", "social", "GitHub"),
+        ("https://github.com", "github", "website", "GitHub"),
         ("https://example.org/cv.pdf", "", "file", "cv.pdf"),
         ("https://www.example.org/blog", "", "website", "example.org"),
         ("mailto:ann@example.org", "email", "email", "E-mail"),
@@ -56,7 +62,7 @@ def test_a_bad_address_is_refused_with_a_sentence(typed: str) -> None:
 )
 def test_kind_and_title_are_guessed_from_the_address(url: str, icon: str, kind: str, title: str) -> None:
     assert urls.guess_kind(url, icon) == kind
-    assert urls.guess_title(url, "GitHub" if icon == "github" else "") == title
+    assert urls.guess_title(url, "GitHub" if icon not in ("", "email") else "") == title
 
 
 @pytest.mark.parametrize(

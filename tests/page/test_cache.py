@@ -189,6 +189,7 @@ async def test_short_links_hide_what_is_hidden(ann: Api, app: App) -> None:
         missing = await vic.get(path)
         assert missing.status_code == 404
         assert "text/html" in missing.headers["content-type"]
+        assert 'href="/ann-lee"' in missing.text, "it leads to what is there"
 
 
 async def test_there_is_one_address_for_a_page(ann: Api, app: App) -> None:

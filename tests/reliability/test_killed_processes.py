@@ -108,7 +108,7 @@ async def test_every_acknowledged_event_is_counted_once_while_each_process_is_ki
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_sigterm_leaves_no_process_and_data_survives(tmp_path: Path) -> None:
     with installation(tmp_path) as site:
         sign_up(site, "ann", ["https://ann.example/blog"])

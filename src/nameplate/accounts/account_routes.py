@@ -14,7 +14,7 @@ from nameplate.accounts import changes, passwords, queries
 from nameplate.accounts.access import sessions
 from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.account import Account, shown
-from nameplate.accounts.callers import end_session
+from nameplate.accounts.callers import SESSION, end_session
 from nameplate.accounts.devices import device_name
 from nameplate.accounts.export import export
 from nameplate.accounts.oauth.routes import NEWCOMER, newcomer
@@ -85,7 +85,11 @@ async def get_account(caller: NamedDependency[Caller], db: NamedDependency[Datab
 
 
 @patch(
-    "/account", operation_id="updateAccount", summary="Change e-mail address or password", tags=["Account"]
+    "/account",
+    operation_id="updateAccount",
+    summary="Change e-mail address or password",
+    tags=["Account"],
+    security=SESSION,
 )
 async def update_account(
     data: JSONBody[AccountChange],
@@ -123,6 +127,7 @@ async def update_account(
     operation_id="deleteAccount",
     summary="Delete the account and everything of it",
     tags=["Account"],
+    security=SESSION,
 )
 async def delete_account(
     data: JSONBody[Farewell],
@@ -147,6 +152,7 @@ async def delete_account(
     operation_id="exportAccount",
     summary="Everything this server holds of you, as a zip",
     tags=["Account"],
+    security=SESSION,
     media_type="application/zip",
 )
 async def export_account(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Stream:
@@ -166,6 +172,7 @@ async def export_account(caller: NamedDependency[Caller], db: NamedDependency[Da
     operation_id="unlinkGithub",
     summary="Log-in with GitHub no longer opens it",
     tags=["Account"],
+    security=SESSION,
 )
 async def unlink_github(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> None:
     caller.must_be_person()

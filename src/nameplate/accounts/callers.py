@@ -13,6 +13,9 @@ from nameplate.errors import NotSignedIn
 from nameplate.http.caller import Caller
 from nameplate.settings import Settings
 
+# Said in the description of what tokens may not do (`Caller.must_be_person`).
+SESSION: list[dict[str, list[str]]] = [{"session": []}]
+
 
 async def provide_caller(
     request: Request[Any, Any, Any], db: NamedDependency[Database], settings: NamedDependency[Settings]

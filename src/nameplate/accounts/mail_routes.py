@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
-from litestar import post
+from litestar import MediaType, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from nameplate import jobs
 from nameplate.accounts import changes, queries
+from nameplate.accounts.callers import SESSION
 from nameplate.accounts.log_in import CANDIDATES
 from nameplate.accounts.mail import proofs
 from nameplate.accounts.passwords import hasher
@@ -42,7 +43,9 @@ class NewPassword(msgspec.Struct, frozen=True):
     operation_id="sendVerification",
     summary="Send the mail that confirms your address again",
     tags=["Account"],
+    security=SESSION,
     status_code=202,
+    media_type=MediaType.TEXT,  # an empty body
 )
 async def send_verification(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> None:
     caller.must_be_person()
@@ -75,6 +78,7 @@ async def verify_email(data: JSONBody[Proof], db: NamedDependency[Database]) -> 
     tags=["Account"],
     security=[],
     status_code=202,
+    media_type=MediaType.TEXT,  # an empty body
 )
 async def ask_for_reset(data: JSONBody[ForgottenPassword], db: NamedDependency[Database]) -> None:
     """202 whether or not anybody has the address."""

@@ -13,7 +13,7 @@ from nameplate.accounts import queries as accounts
 from nameplate.accounts.access import queries, sessions
 from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.account import Account, shown
-from nameplate.accounts.callers import end_session
+from nameplate.accounts.callers import SESSION, end_session
 from nameplate.accounts.devices import device_name
 from nameplate.accounts.log_in import WrongCredentials, find_account
 from nameplate.accounts.passwords import hasher
@@ -68,7 +68,7 @@ async def log_in(
     return Response(LoggedIn(shown(account)), status_code=201, cookies=[sessions.cookie(settings, session)])
 
 
-@get("/sessions", operation_id="getSessions", summary="What is logged in", tags=["Log-in"])
+@get("/sessions", operation_id="getSessions", summary="What is logged in", tags=["Log-in"], security=SESSION)
 async def get_sessions(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Sessions:
     current = caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
@@ -101,6 +101,7 @@ async def log_out(
     operation_id="endSession",
     summary="Log another device out",
     tags=["Log-in"],
+    security=SESSION,
 )
 async def end_one(
     session_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Database]
@@ -111,7 +112,13 @@ async def end_one(
             raise NotFound("You have no such session; perhaps it ended already.")
 
 
-@delete("/sessions", operation_id="endOtherSessions", summary="Log every other device out", tags=["Log-in"])
+@delete(
+    "/sessions",
+    operation_id="endOtherSessions",
+    summary="Log every other device out",
+    tags=["Log-in"],
+    security=SESSION,
+)
 async def end_others(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> None:
     current = caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:

@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 from nameplate.accounts.access import queries, tokens
 from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.access.queries import TokenRow
+from nameplate.accounts.callers import SESSION
 from nameplate.db import Database
 from nameplate.errors import Conflict, Invalid, NotFound
 from nameplate.http.caller import Caller
@@ -50,7 +51,7 @@ class Tokens(msgspec.Struct, frozen=True):
     rows: list[Token]
 
 
-@get("/tokens", operation_id="getTokens", summary="Your API tokens", tags=["Tokens"])
+@get("/tokens", operation_id="getTokens", summary="Your API tokens", tags=["Tokens"], security=SESSION)
 async def get_tokens(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Tokens:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
@@ -70,7 +71,7 @@ async def get_tokens(caller: NamedDependency[Caller], db: NamedDependency[Databa
     )
 
 
-@post("/tokens", operation_id="createToken", summary="Make an API token", tags=["Tokens"])
+@post("/tokens", operation_id="createToken", summary="Make an API token", tags=["Tokens"], security=SESSION)
 async def create_token(
     data: JSONBody[NewToken], caller: NamedDependency[Caller], db: NamedDependency[Database]
 ) -> Response[MadeToken]:
@@ -104,7 +105,13 @@ async def create_token(
     return Response(made, status_code=201)
 
 
-@delete("/tokens/{token_id:uuid}", operation_id="revokeToken", summary="Revoke an API token", tags=["Tokens"])
+@delete(
+    "/tokens/{token_id:uuid}",
+    operation_id="revokeToken",
+    summary="Revoke an API token",
+    tags=["Tokens"],
+    security=SESSION,
+)
 async def revoke_token(
     token_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Database]
 ) -> None:

@@ -6,7 +6,6 @@ The address of the visitor is looked at here and goes no further: into the visit
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -29,6 +28,7 @@ from nameplate.http.client_ip import Address, client_ip
 from nameplate.http.problems import send_problem
 from nameplate.page_facts import PageFacts, Resolve
 from nameplate.settings import Settings
+from nameplate.tasks import ended
 
 received = Counter("nameplate_events_received_total", "Events by what became of them", ["outcome"])
 _taken, _left, _wrong = (received.labels(outcome) for outcome in ("taken", "left out", "refused"))
@@ -109,9 +109,7 @@ class Collector:
         await self._stream.close()
         await self._direct.close()
         if self._refreshing is not None:
-            self._refreshing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._refreshing
+            await ended(self._refreshing)
         self._geo.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

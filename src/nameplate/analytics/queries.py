@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from nameplate.analytics.taps import queries as taps
-from nameplate.analytics.vitals import queries as vitals
 from nameplate.db import Tx
 
 
@@ -186,66 +184,3 @@ async def forget_batches(tx: Tx, limit: int) -> int:
         """,
         (limit,),
     )
-
-
-async def delete_some(tx: Tx, account_id: UUID, limit: int = 5000) -> int:
-    """Delete at most about `limit` rows of everything counted for an account; 0 when nothing is left.
-
-    In a transaction of the worker for that account (`as_worker_for`). Call it, a transaction each time, until it
-    gives 0, after the profile is gone: the consumer drops events of accounts without one.
-    """
-    deleted = await tx.run(
-        """
-        DELETE FROM events WHERE account_id = %(account_id)s AND (at, id) IN
-            (SELECT at, id FROM events WHERE account_id = %(account_id)s ORDER BY at, id LIMIT %(limit)s)
-        """,
-        {"account_id": account_id, "limit": limit},
-    )
-    deleted += await tx.run(
-        """
-        DELETE FROM visitor_days WHERE account_id = %(account_id)s AND (day, visitor) IN
-            (SELECT day, visitor FROM visitor_days WHERE account_id = %(account_id)s
-             ORDER BY day, visitor LIMIT %(limit)s)
-        """,
-        {"account_id": account_id, "limit": limit},
-    )
-    deleted += await tx.run(
-        """
-        DELETE FROM visitor_link_days WHERE account_id = %(account_id)s AND (day, link_id, visitor) IN
-            (SELECT day, link_id, visitor FROM visitor_link_days WHERE account_id = %(account_id)s
-             ORDER BY day, link_id, visitor LIMIT %(limit)s)
-        """,
-        {"account_id": account_id, "limit": limit},
-    )
-    deleted += await taps.delete_some(tx, account_id, limit)
-    deleted += await vitals.delete_some(tx, account_id, limit)
-    deleted += await tx.run(
-        """
-        DELETE FROM day_values WHERE account_id = %(account_id)s AND (day, dimension, value) IN
-            (SELECT day, dimension, value FROM day_values WHERE account_id = %(account_id)s
-             ORDER BY day, dimension, value LIMIT %(limit)s)
-        """,
-        {"account_id": account_id, "limit": limit},
-    )
-    deleted += await tx.run(
-        """
-        DELETE FROM day_pairs WHERE account_id = %(account_id)s AND (day, dimension, value) IN
-            (SELECT day, dimension, value FROM day_pairs WHERE account_id = %(account_id)s
-             ORDER BY day, dimension, value LIMIT %(limit)s)
-        """,
-        {"account_id": account_id, "limit": limit},
-    )
-    deleted += await tx.run(
-        """
-        DELETE FROM bot_days WHERE account_id = %(account_id)s AND (day, look) IN
-            (SELECT day, look FROM bot_days WHERE account_id = %(account_id)s ORDER BY day, look LIMIT %(limit)s)
-        """,
-        {"account_id": account_id, "limit": limit},
-    )
-    if deleted == 0:
-        deleted += await tx.run("DELETE FROM day_packs WHERE account_id = %s", (account_id,))
-        deleted += await tx.run("DELETE FROM quarter_totals WHERE account_id = %s", (account_id,))
-        deleted += await tx.run("DELETE FROM daily_bots WHERE account_id = %s", (account_id,))
-        deleted += await tx.run("DELETE FROM daily_links WHERE account_id = %s", (account_id,))
-        deleted += await tx.run("DELETE FROM daily_totals WHERE account_id = %s", (account_id,))
-    return deleted

@@ -21,7 +21,7 @@ from rich.prompt import Confirm
 from rich.table import Table
 
 from nameplate.commands.folder import check_room, load_settings, locked, running
-from nameplate.commands.serve import require
+from nameplate.commands.listen import require
 from nameplate.demo.api import DemoLogin, Options, fill, login_file
 from nameplate.demo.tidy import can_tidy, tidy
 from nameplate.engines.engine import start

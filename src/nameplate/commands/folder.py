@@ -89,13 +89,16 @@ def announced(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
 def running(folder: Path) -> RunFile | None:
     """The `nameplate up` that holds the folder now, if any."""
     try:
-        found = msgspec.json.decode((folder / "run.json").read_bytes(), type=RunFile)
-        os.kill(found.pid, 0)
-    except PermissionError:
-        return None
+        with (folder / "lock").open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                found = msgspec.json.decode((folder / "run.json").read_bytes(), type=RunFile)
+                # Another command may hold it, after an `up` that was killed and left its file.
+                return found if lock.read().decode("ascii", "replace") == str(found.pid) else None
     except (OSError, msgspec.MsgspecError):
         return None
-    return found
+    return None
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:

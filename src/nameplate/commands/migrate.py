@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from nameplate.commands.serve import require
+from nameplate.commands.listen import require
 from nameplate.migrate import migrate as apply
 from nameplate.settings import Settings
 

@@ -82,20 +82,21 @@ def _s3_reason(text: str, settings: Settings) -> str:
     return "it does not answer"
 
 
-async def check_engines(settings: Settings, own: set[str]) -> None:
-    """Raise StartError for the first configured engine that cannot be used. `own`: settings `up` filled in itself."""
+async def check_engines(settings: Settings) -> None:
+    """Raise StartError for the first engine named by settings that cannot be used."""
     checks: list[tuple[str, Callable[[], Awaitable[Reached]]]] = [
         ("database_url", lambda: postgresql(settings.database_url)),
         ("valkey_url", lambda: valkey(settings.valkey_url)),
         ("s3_endpoint", lambda: s3(settings)),
     ]
-    for name, check in checks:
-        if name in own:
-            continue
+
+    async def one(name: str, check: Callable[[], Awaitable[Reached]]) -> None:
         try:
             await check()
         except StartError as error:
             raise StartError(f"The address in NAMEPLATE_{name.upper()} cannot be used: {error}.") from error
+
+    await asyncio.gather(*(one(name, check) for name, check in checks if getattr(settings, name)))
 
 
 def web_url(settings: Settings) -> str:

@@ -1,9 +1,7 @@
 """`nameplate serve`: the web processes."""
 
-import errno
 import logging
 import os
-import socket
 import tempfile
 from typing import Any
 
@@ -11,54 +9,20 @@ import structlog
 from granian.constants import Interfaces, Loops
 from granian.server import Server
 
+from nameplate.commands.listen import GRACE, check_address, require
 from nameplate.engines.process import die_with_parent, wait_for_release
-from nameplate.errors import SettingsError, StartError
 from nameplate.logs import set_up_logs
 from nameplate.settings import Settings
 
 log = structlog.get_logger("web")
 
 MOST_PROCESSES = 4
-# A request gets this long to finish when we are asked to stop.
-GRACE = 3
 BACKLOG = 2048
-
-
-def require(settings: Settings, *names: str) -> None:
-    """Raise SettingsError for the first of the settings `names` that is empty."""
-    for name in names:
-        if not getattr(settings, name):
-            raise SettingsError(
-                f"NAMEPLATE_{name.upper()} is not set; `nameplate up` sets it for you, see docs/configuration.md."
-            )
 
 
 def process_count(settings: Settings) -> int:
     """How many web processes to run."""
     return settings.web_processes or min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
-
-
-def check_address(host: str, port: int) -> None:
-    """Raise StartError, in one sentence, when we cannot listen there."""
-    try:
-        candidates = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except OSError as error:
-        raise StartError(
-            f"NAMEPLATE_HOST is {host!r}, which is no address of this machine: {error}."
-        ) from error
-    family, kind, protocol, _, address = candidates[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            raise StartError(
-                {
-                    errno.EADDRINUSE: f"Port {port} on {host} is in use; stop what uses it, or set NAMEPLATE_PORT.",
-                    errno.EACCES: f"Port {port} needs more rights than we have; set NAMEPLATE_PORT to 1024 or above.",
-                    errno.EADDRNOTAVAIL: f"NAMEPLATE_HOST is {host!r}, which is no address of this machine.",
-                }.get(error.errno or 0, f"We cannot listen on {host}, port {port}: {error.strerror}.")
-            ) from error
 
 
 def serve(settings: Settings, *, held: bool = False) -> None:

@@ -7,18 +7,19 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 import structlog
 
 from nameplate.commands.environment import child_environment
 from nameplate.commands.folder import announced, check_room, locked
+from nameplate.commands.listen import GRACE, check_address
 from nameplate.commands.reach import check_engines
 from nameplate.commands.screen import Screen
-from nameplate.commands.serve import GRACE, check_address
 from nameplate.engines.embedded import Embedded
+from nameplate.engines.probe import http_status
 from nameplate.engines.process import Launch, Process
 from nameplate.engines.secrets import load_secrets
 from nameplate.engines.supervisor import Kept, Supervisor
@@ -42,6 +43,7 @@ async def up(settings: Settings, screen: Screen, *, demo: bool) -> None:
     with locked(folder), _signals() as stop:
         check_address(settings.host, settings.port)
         check_room(folder)
+        await check_engines(settings)
         embedded = Embedded(settings, load_secrets(folder / "secrets.json"))
         environment = child_environment(embedded.settings)
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_folder(folder))
@@ -73,9 +75,9 @@ async def _start(
     if names := ", ".join(engine.name for engine in embedded.engines):
         with screen.step(f"Starting {names}"):
             await embedded.start()
+    supervisor.start_watching()
     for engine in embedded.engines:
         supervisor.keep_engine(engine, embedded.processes[engine.name])
-    await check_engines(settings, {field for engine in embedded.engines for field in engine.addresses()})
     with screen.step("Preparing the database"):
         await asyncio.to_thread(migrate, settings)
     for program in programs:
@@ -138,7 +140,7 @@ def _program(name: str, command: str, environment: dict[str, str], screen: Scree
     launch = Launch(
         command=[sys.executable, "-m", "nameplate", command, "--held"],
         environment=environment,
-        grace=GRACE + 1.5,
+        grace=GRACE + 0.5,
         held=True,
     )
     return Process(name, launch, sink=show)
@@ -153,19 +155,17 @@ async def _demo(settings: Settings, screen: Screen) -> "DemoLogin | None":
 
 
 async def _answers(settings: Settings, web: Process) -> None:
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
-    url = f"http://{f'[{host}]' if ':' in host and '[' not in host else host}:{settings.port}/healthz"
-    deadline = asyncio.get_running_loop().time() + WEB_START_LIMIT
-    async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
-        while True:
-            with contextlib.suppress(httpx.HTTPError):
-                if (await client.get(url)).status_code == httpx.codes.OK:
-                    return
-            if not web.alive:
-                raise StartError("The web processes ended while they were starting; the lines above say why.")
-            if asyncio.get_running_loop().time() > deadline:
-                raise StartError(f"The web processes do not answer at {url} after {WEB_START_LIMIT:.0f} s.")
-            await asyncio.sleep(0.05)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + WEB_START_LIMIT
+    while await http_status(host, settings.port, "/healthz") != HTTPStatus.OK:
+        if not web.alive:
+            raise StartError("The web processes ended while they were starting; the lines above say why.")
+        if loop.time() > deadline:
+            raise StartError(
+                f"The web processes do not answer at {host}, port {settings.port}, after a minute."
+            )
+        await asyncio.sleep(0.03)
 
 
 def _show(settings: Settings, folder: Path, login: "DemoLogin | None", screen: Screen) -> None:

@@ -2,7 +2,7 @@
 
 import uvloop
 
-from nameplate.commands.serve import require
+from nameplate.commands.listen import require
 from nameplate.engines.process import wait_for_release
 from nameplate.settings import Settings
 

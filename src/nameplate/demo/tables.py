@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from nameplate.analytics.counting.tally import _source as stand_in
+from nameplate.analytics.counting.tally import stand_in
 from nameplate.db import Tx
 from nameplate.demo import page, queries
 from nameplate.demo.clock import STEPS, moments, offset_hours

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ ADMIN = "nameplate_admin"
 OWNER = "nameplate_owner"
 DATABASE = "nameplate"
 MEGABYTE = 1024 * 1024
+PREDECESSOR_LIMIT = 30.0  # seconds
 
 
 def programs() -> Path:
@@ -55,6 +57,7 @@ class Postgres:
         version_file = self.data / "PG_VERSION"
         if version_file.exists():
             self._check_version(version_file.read_text("ascii").strip())
+            self._wait_for_predecessor()
             return
         # An initdb that did not finish (full disk, killed) leaves a folder that is of no use to anybody.
         making = self.folder / "data.part"
@@ -67,8 +70,22 @@ class Postgres:
         if found != wanted:
             raise StartError(
                 f"The data in {self.data} was made by PostgreSQL {found} and this is PostgreSQL {wanted}: "
-                "move it with pg_dump of the old version, see docs/upgrading.md."
+                f"dump it with PostgreSQL {found}, move that folder away, start, and load the dump."
             )
+
+    def _wait_for_predecessor(self) -> None:
+        """One whose parent was killed ends by itself, but first writes a checkpoint."""
+        deadline = time.monotonic() + PREDECESSOR_LIMIT
+        while time.monotonic() < deadline:
+            try:
+                pid = int((self.data / "postmaster.pid").read_text("utf-8").split("\n", 1)[0])
+                command = psutil.Process(pid).cmdline()
+            except (OSError, ValueError, psutil.Error):
+                return
+            if str(self.data) not in command:
+                return  # the number belongs to another program by now
+            time.sleep(0.05)
+        raise StartError(f"Another PostgreSQL still uses {self.data}; stop it first.")
 
     def _initdb(self, user: ServerUser, initdb: Path, target: Path) -> None:
         password_file = self.folder / "password.part"
@@ -115,7 +132,7 @@ class Postgres:
             uid_gid=self._user.uid_gid,
             stop_signal=signal.SIGINT,  # "fast": ends sessions and writes a checkpoint
             death_signal=signal.SIGINT,
-            grace=7.0,
+            insist_signal=signal.SIGQUIT,  # "immediate": the next start replays its log
         )
 
     def _options(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -81,7 +82,8 @@ class Launch:
     uid_gid: tuple[int, int] | None = None  # given up to this user by plain setuid
     stop_signal: int = signal.SIGTERM
     death_signal: int = signal.SIGKILL
-    grace: float = 6.0  # seconds from stop_signal to SIGKILL
+    grace: float = 4.0  # seconds from stop_signal to insist_signal; all of them and `up` have 10 to stop
+    insist_signal: int = signal.SIGKILL  # followed by SIGKILL a second later
     held: bool = False  # it gets ready and waits for `release` (see `wait_for_release`)
 
 
@@ -103,7 +105,8 @@ class Process:
         """Start it. Raises StartError when the program cannot be run."""
         output = None if self.sink is None else subprocess.PIPE
         if self.log is not None:
-            _keep_small(self.log)
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            self.trim_log()
             output = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         user, group = self.launch.uid_gid or (None, None)
         try:
@@ -172,14 +175,28 @@ class Process:
 
     async def stop(self) -> None:
         """Ask it to stop, insist after the grace period, and leave nothing of its process group."""
+        for number, patience in (
+            (self.launch.stop_signal, self.launch.grace),
+            (self.launch.insist_signal, 1.0),
+        ):
+            if not self.alive:
+                break
+            self.signal(number)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await self.ended()
         if self.alive:
-            self.signal(self.launch.stop_signal)
-            try:
-                await asyncio.wait_for(self.ended(), self.launch.grace)
-            except TimeoutError:
-                self.signal(signal.SIGKILL)
-                await self.ended()
+            self.signal(signal.SIGKILL)
+            await self.ended()
         self.kill_group()
+
+    def trim_log(self) -> None:
+        """Put a log that grew too big aside while it is written: whoever appends to it goes on at its new end."""
+        if self.log is not None:
+            with suppress(OSError):
+                if self.log.stat().st_size > LOG_LIMIT:
+                    shutil.copyfile(self.log, self.log.with_suffix(".old.log"))
+                    os.truncate(self.log, 0)
 
     def last_words(self) -> str:
         """The last line of its log that says something, for an error message."""
@@ -200,10 +217,3 @@ def _pass_on(output: IO[bytes], sink: Callable[[str], None]) -> None:
     with output:
         for line in output:
             sink(line.decode("utf-8", "replace").rstrip("\n"))
-
-
-def _keep_small(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
-        if log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_suffix(".old.log"))

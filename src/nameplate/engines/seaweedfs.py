@@ -8,10 +8,10 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 
-import httpx
-
+from nameplate.engines.probe import http_status
 from nameplate.engines.process import Launch
 from nameplate.engines.secrets import Secrets
 from nameplate.errors import StartError
@@ -103,18 +103,11 @@ class SeaweedFS:
                 "LC_ALL": "C",
             },
             directory=self.folder,
-            grace=5.0,
         )
 
     async def ready(self) -> bool:
-        try:
-            async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
-                # 403: it knows its identities and refuses the stranger.
-                return (
-                    await client.get(f"http://127.0.0.1:{self.ports[0]}/")
-                ).status_code == httpx.codes.FORBIDDEN
-        except httpx.HTTPError:
-            return False
+        # 403: it knows its identities and refuses the stranger.
+        return await http_status("127.0.0.1", self.ports[0], "/") == HTTPStatus.FORBIDDEN
 
     async def settle(self) -> None:
         """The bucket is made by its own start-up."""

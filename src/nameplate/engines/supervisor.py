@@ -35,6 +35,16 @@ class Supervisor:
         self._kept: list[Kept] = []
         self._watchers: list[asyncio.Task[None]] = []
 
+    def start_watching(self) -> None:
+        """Look after the logs as long as processes are watched."""
+        self._watchers.append(asyncio.create_task(self._trim_logs()))
+
+    async def _trim_logs(self) -> None:
+        while True:
+            await asyncio.sleep(60)
+            for kept in self._kept:
+                await asyncio.to_thread(kept.process.trim_log)
+
     def keep_engine(self, engine: Engine, process: Process) -> None:
         """Watch a started engine."""
 
@@ -54,9 +64,11 @@ class Supervisor:
 
     async def stop_watching(self) -> None:
         """From now on a process that ends stays ended."""
-        for watcher in self._watchers:
-            watcher.cancel()
-        await asyncio.gather(*self._watchers, return_exceptions=True)
+        # Again and again: a client's own timeout can swallow a cancellation that comes while it connects.
+        while waiting := [watcher for watcher in self._watchers if not watcher.done()]:
+            for watcher in waiting:
+                watcher.cancel()
+            await asyncio.wait(waiting, timeout=0.1)
 
     async def _watch(self, kept: Kept) -> None:
         process, pause = kept.process, FIRST_PAUSE

@@ -21,6 +21,11 @@ _FILE = re.compile(
     r"\.(?:pdf|zip|tar|gz|tgz|dmg|exe|msi|deb|rpm|apk|epub|docx?|xlsx?|pptx?|csv|ics|vcf)\Z", re.I
 )
 
+_BEFORE_A_NAME = frozenset(
+    {"in", "u", "user", "users", "profile", "c", "channel", "company", "people", "r", "sponsors"}
+)
+_NOT_A_NAME = frozenset({"watch", "playlist", "search", "shorts", "explore", "about", "blog"})
+
 
 def clean(text: str) -> str:
     """The address as it is stored. Raises ValueError with a sentence for the owner."""
@@ -102,11 +107,21 @@ def guess_kind(url: str, icon: str) -> str:
         return "email"
     if repository(url):
         return "project"
-    path = urlsplit(url).path
-    if _FILE.search(path):
+    parts = urlsplit(url)
+    if _FILE.search(parts.path):
         return "file"
-    # A brand's page with something behind the host is somebody's profile there; the bare host is a website.
-    return "social" if icon and path.strip("/") else "website"
+    return "social" if icon and _is_profile(parts.path, parts.query) else "website"
+
+
+def _is_profile(path: str, query: str) -> bool:
+    """Whether a path at a brand's host is somebody there, not a video, an article or the front page.
+
+    A social link is shown as an icon without its title: what has a title worth reading must not become one.
+    """
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) == 2 and segments[0].lower() in _BEFORE_A_NAME:
+        return True
+    return len(segments) == 1 and not query and segments[0].lower() not in _NOT_A_NAME
 
 
 def guess_title(url: str, brand: str) -> str:

@@ -37,12 +37,20 @@ class PageCache:
     """Handle to rendered page. One for each web process."""
 
     def __init__(
-        self, db: Database, cache: Cache, *, base_url: str, secure: bool, budget: int = BUDGET
+        self,
+        db: Database,
+        cache: Cache,
+        *,
+        base_url: str,
+        secure: bool,
+        sign_up: bool = True,
+        budget: int = BUDGET,
     ) -> None:
         self._db = db
         self._cache = cache
         self._base_url = base_url
         self._secure = secure
+        self._sign_up = sign_up
         self._budget = budget
         self._entries: dict[str, Entry] = {}
         self._reading: dict[str, asyncio.Task[Entry]] = {}
@@ -96,7 +104,7 @@ class PageCache:
 
     async def facts(self, handle: str) -> PageFacts | None:
         """For counting; see nameplate.page_facts.Resolve."""
-        if len(handle) > handles.MOST:
+        if len(handle) > handles.MOST or not handles.SHAPE.match(handle):
             return None
         return (self.peek(handle) or await self.get(handle)).facts
 
@@ -122,7 +130,7 @@ class PageCache:
         async with self._db.as_visitor() as tx:
             row = await queries.get_page(tx, handles.skeleton(handle), handle)
         if row is None:
-            entry = make_missing(base_url=self._base_url, secure=self._secure)
+            entry = make_missing(secure=self._secure, sign_up=self._sign_up)
             lifetime = FRESH_MISSING
         else:
             entry = make_entry(row, handle, base_url=self._base_url, secure=self._secure)

@@ -1,7 +1,6 @@
 """What is kept in memory for one handle: the page, its short links and what counting needs to know."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +50,7 @@ def document(row: PageRow, *, theme: str = "") -> PageDocument:
 def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Entry:
     """Everything that can be asked below `/{handle}`."""
     if row.handle != handle:
-        missing = make_missing(base_url=base_url, secure=secure)
+        missing = make_missing(secure=secure, sign_up=False)
         missing.moved_to = row.handle
         return missing
     rendered = render(document(row), base_url=base_url)
@@ -89,11 +88,5 @@ def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Ent
     return Entry(page, facts, targets, encoded, "", size)
 
 
-@cache
-def not_found(*, base_url: str, secure: bool) -> Encoded:
-    """The friendly 404 page."""
-    return not_found_page(base_url=base_url, secure=secure)
-
-
-def make_missing(*, base_url: str, secure: bool) -> Entry:
-    return Entry(not_found(base_url=base_url, secure=secure), None, {}, {}, "", 400)
+def make_missing(*, secure: bool, sign_up: bool) -> Entry:
+    return Entry(not_found_page(secure=secure, sign_up=sign_up), None, {}, {}, "", 400)

@@ -10,7 +10,8 @@ from prometheus_client import Counter
 from nameplate.errors import Unavailable
 from nameplate.http.encoded import redirect
 from nameplate.page.cache import PageCache
-from nameplate.page.entry import Entry, not_found
+from nameplate.page.entry import Entry
+from nameplate.page.site import not_found_page
 from nameplate.page_facts import PageFacts
 from nameplate.profiles import handles
 
@@ -26,12 +27,14 @@ _NO_BODY = {"type": "http.response.body", "body": b""}
 class PageRoutes:
     """Answers what lies below a handle. `record_click` raises Unavailable when the click could not be stored."""
 
-    def __init__(self, pages: PageCache, record_click: RecordClick, *, base_url: str, secure: bool) -> None:
+    def __init__(
+        self, pages: PageCache, record_click: RecordClick, *, base_url: str, secure: bool, sign_up: bool
+    ) -> None:
         self._pages = pages
         self._record_click = record_click
         self._base_url = base_url
         self._secure = secure
-        self._nothing = not_found(base_url=base_url, secure=secure)
+        self._nothing = not_found_page(secure=secure, sign_up=sign_up)
 
     def is_handle(self, text: str) -> bool:
         """Whether `text` has the shape of a handle and may be one."""
@@ -55,8 +58,14 @@ class PageRoutes:
             await self._move(f"{self._base_url}/{entry.moved_to}/{name}", send)
         elif target := entry.targets.get(name):
             await self._click(entry, target, scope, send)
+        elif file := entry.files.get(name):
+            await file.send(scope, send)
         else:
-            await entry.files.get(name, self._nothing).send(scope, send)
+            owner = handle if entry.facts else ""
+            nothing = (
+                not_found_page(secure=self._secure, sign_up=True, owner=owner) if owner else self._nothing
+            )
+            await nothing.send(scope, send)
 
     async def missing(self, scope: Any, send: Any) -> None:
         await self._nothing.send(scope, send)

@@ -1,5 +1,6 @@
 """Pages that belong to nobody: the landing page, 404, and what a browser sees when something is wrong."""
 
+from functools import lru_cache
 from typing import Any
 
 from nameplate.errors import Problem
@@ -17,9 +18,15 @@ def landing_page(*, base_url: str, secure: bool, sign_up: bool) -> Encoded:
     return _encoded(page, cache_control="public, max-age=300", secure=secure, status=200)
 
 
-def not_found_page(*, base_url: str, secure: bool) -> Encoded:
-    """The friendly 404, made once, so that asking for nonsense is cheap to answer."""
-    return _encoded(render_not_found(), cache_control="no-store", secure=secure, status=404)
+@lru_cache(maxsize=256)
+def not_found_page(*, secure: bool, sign_up: bool, owner: str = "") -> Encoded:
+    """The friendly 404, made once, so that asking for nonsense is cheap to answer.
+
+    It does not offer the very handle that was asked for: an unpublished one looks free and is not.
+    `owner`: the page exists, the link below it does not.
+    """
+    page = render_not_found(owner=owner, sign_up=sign_up)
+    return _encoded(page, cache_control="no-store", secure=secure, status=404)
 
 
 async def send_problem_page(problem: Problem, scope: Any, send: Any) -> None:

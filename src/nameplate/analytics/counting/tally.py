@@ -72,7 +72,7 @@ class Tally:
             self.bots = True
             return
         totals[click] += 1
-        visitor = _source(event) if event.visitor is None else event.visitor
+        visitor = stand_in(event) if event.visitor is None else event.visitor
         key = (account, day, visitor)
         fact = self._facts.get(key)
         if fact is None:
@@ -132,16 +132,16 @@ class Tally:
             )
 
 
-def _source(event: Event) -> int:
-    return _stand_in(
+def stand_in(event: Event) -> int:
+    """Stands in for the visitor of anonymous events that look alike: always negative, which no visitor is."""
+    return _hash_of(
         event.country, event.region, event.city, event.device, event.browser, event.os, event.language,
         event.referrer, event.utm_source, event.utm_medium, event.utm_campaign,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=16384)
-def _stand_in(*dimensions: str | None) -> int:
-    """Stands in for the visitor of anonymous events that look alike: always negative, which no visitor is."""
+def _hash_of(*dimensions: str | None) -> int:
     digest = blake2b(msgspec.msgpack.encode(dimensions), digest_size=8).digest()
     return ~(int.from_bytes(digest) >> 1)
 

@@ -19,6 +19,8 @@ export class LinkList {
   errors = $state.raw<Record<string, Record<string, string>>>({});
   saving = $state.raw<ReadonlySet<string>>(new Set());
   conflict = $state.raw<{ mine: Change; theirs: Link }>();
+  /** Grows when another tab's change was preferred to what is typed here. */
+  discarded = $state(0);
   #etag: string | undefined;
   #confirmed = new Map<string, Link>();
   #queues = new Map<string, Promise<void>>();
@@ -131,6 +133,7 @@ export class LinkList {
   takeTheirs(): void {
     if (this.conflict) this.#confirm(this.conflict.theirs);
     this.conflict = undefined;
+    this.discarded += 1;
     preview.refresh();
   }
 

@@ -1,0 +1,84 @@
+"""People with a real Chromium in front of a real server."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+
+from tests.support.chromium import ARGUMENTS, chromium_path
+from tests.support.programs import Program
+
+# Generous: several browsers and servers share the cores of a test machine.
+SECONDS = 1000
+expect.set_options(timeout=20 * SECONDS)
+
+PASSWORD = "kite lagoon ember trombone"
+# Headless Chromium calls itself so, and would rightly be counted as a bot.
+CHROME = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@dataclass
+class Person:
+    """One browser profile: its cookies, its tabs, and everything the browser complained about."""
+
+    context: BrowserContext
+    url: str
+    complaints: list[str] = field(default_factory=list)
+
+    async def tab(self, path: str) -> Page:
+        page = await self.context.new_page()
+        page.on("console", lambda message: self._note(page, message))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        await page.goto(self.url + path)
+        return page
+
+    def _note(self, page: Page, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{page.url}: {message.text}")
+
+    async def api(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the API with this browser's cookies, to set a scene quickly."""
+        options = {"data": body} if body is not None else {}
+        headers = {"Origin": self.url}
+        answer = await self.context.request.fetch(
+            f"{self.url}/api/v1{path}", method=method, headers=headers, **options
+        )
+        assert answer.ok, await answer.text()
+        return await answer.json() if answer.status != 204 else None
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def person(chromium: Browser, server: Program) -> AsyncIterator[Callable[..., Any]]:
+    """Makes a new person with a browser of her own: `await person()`."""
+    contexts: list[BrowserContext] = []
+
+    async def new(**options: Any) -> Person:
+        context = await chromium.new_context(user_agent=CHROME, locale="en-GB", **options)
+        contexts.append(context)
+        return Person(context, server.url)
+
+    yield new
+    for context in contexts:
+        await context.close()
+
+
+@pytest.fixture
+async def ann(person: Callable[..., Any]) -> Person:
+    """Ann owns /ann-lee and is logged in."""
+    someone: Person = await person()
+    body = {"email": "ann@example.org", "password": PASSWORD, "handle": "ann-lee"}
+    await someone.api("POST", "/accounts", body)
+    return someone
