@@ -53,11 +53,13 @@ async def _counted(admin_url: str, *, views: int) -> None:
     """Returns once the worker has counted what was sent."""
     async with await psycopg.AsyncConnection.connect(admin_url, autocommit=True) as connection:
         for _ in range(200):
-            cursor = await connection.execute("SELECT coalesce(sum(views), 0), pg_sleep(0.1) FROM daily_totals")
+            cursor = await connection.execute(
+                "SELECT coalesce(sum(views), 0), pg_sleep(0.1) FROM daily_totals"
+            )
             row = await cursor.fetchone()
             if row is not None and row[0] >= views:
                 return
-    raise AssertionError(f"{views} views were not counted: {row}")
+    raise AssertionError(f"{views} views were not counted")
 
 
 def query(page: Page) -> str:
@@ -91,7 +93,9 @@ async def test_a_click_on_a_value_filters_everything_by_it_and_the_address_says_
 async def test_filters_that_nobody_matches_say_so_and_can_be_cleared(desk: Page) -> None:
     await views(desk, "3")
     await desk.goto(f"{desk.url}?range=7d&browser=Firefox&referrer=GitHub")
-    await expect(desk.get_by_role("heading", name="Nothing matches these filters")).to_be_visible(timeout=WAIT)
+    await expect(desk.get_by_role("heading", name="Nothing matches these filters")).to_be_visible(
+        timeout=WAIT
+    )
     await desk.get_by_role("button", name="Clear all", exact=True).click()
     await views(desk, "3")
     assert query(desk) == "range=7d"
