@@ -2,8 +2,9 @@
 
     python -m benchmarks.dashboard [--kept folder] [events] [fewer events]
 
-Every call of the screen is timed as the browser makes it: all of them unfiltered, under each single filter, and under
-combinations of filters with the values most visitors have, which are the worst ones. The same cards asked of the raw
+The screen makes one call, and it is timed as a browser makes it: unfiltered, under each single filter, and under
+combinations of filters with the values most visitors have, which are the worst ones. Heatmap and web vitals are pages
+of their own. The same cards asked of the raw
 events in plain SQL, in the same run, are what the ratios are to.
 `CPU` is the processor time of all processes of ours and PostgreSQL's, which a busy machine hardly moves: on an idle one
 a load takes about as long. The fill takes a while; with `--kept` it is done once and found again by the next run.
@@ -121,8 +122,10 @@ def measure(screen: Screen, name: str) -> dict[tuple[int, int], Taken]:
     ]
     several = [{name: top[name][0] for name in names} for names in COMBINATIONS]
     for days in (30, DAYS):
-        found[days, 0] = screen.load(days, {}, ["dashboard", "vitals"], 20)
+        found[days, 0] = screen.load(days, {}, ["dashboard"], 30)
         _say(f"{days} days, no filter", found[days, 0])
+        for page in ("heatmap", "vitals"):
+            _say(f"{days} days, page {page}", screen.load(days, {}, [page], 10))
         slowest: dict[str, float] = {}
         for number, filters in ((1, singles), (9, several)):
             found[days, number] = Taken([], [])

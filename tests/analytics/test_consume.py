@@ -190,6 +190,7 @@ async def test_a_consumer_waits_for_a_database_that_is_away_and_goes_on(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_consumers_that_are_killed_lose_nothing_and_count_nothing_twice(
     settings: Settings, valkey: Valkey, admin: Admin, ann: Person, ben: Person
 ) -> None:
@@ -202,7 +203,7 @@ async def test_consumers_that_are_killed_lose_nothing_and_count_nothing_twice(
     for person in (ann, ben):
         await add(valkey, person, 2000)
     killed, seen = 0, 0
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(240):
         while seen < 12_000 and killed < 8:
             process = await start()
             before = seen

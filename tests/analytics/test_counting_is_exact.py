@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from valkey.asyncio import Valkey
@@ -161,6 +162,7 @@ async def _nothing() -> None:
     return
 
 
+@pytest.mark.timeout(300)
 async def test_roll_ups_equal_the_events(
     settings: Settings,
     ann: Person,

@@ -233,11 +233,15 @@ async def quarters(
             " WHERE e.bot IS NULL AND e.visitor IS NULL AND " + _WITHIN + where("e", filters) + " UNION ALL "
             "SELECT first_at, 0, 1, 0 FROM who"
         )
-    return await tx.all(
+    # PostgreSQL does not know yet how many rows a new account has, takes it for one, and would look up each of many.
+    await tx.run("SET LOCAL enable_nestloop = off")
+    found = await tx.all(
         Quarter,
         "WITH who AS (" + who + "), moment AS (" + moment + ")" + _BINNED,
         named(account_id, filters, first=first, last=last),
     )
+    await tx.run("SET LOCAL enable_nestloop = on")
+    return found
 
 
 async def all_quarters(tx: Tx, account_id: UUID, first: date, last: date) -> list[Quarter]:

@@ -18,6 +18,7 @@ async def fold(tx: Tx, account_id: UUID, day: date) -> bool:
 
     The version is read before the facts and compared after them: nobody who counts ever waits for this.
     """
+    await queries.expect_many(tx)
     await queries.one_at_a_time(tx, account_id, day)
     version = await queries.version(tx, account_id, day)
     if version is None:

@@ -63,6 +63,12 @@ async def dirty_days_of(tx: Tx, account_id: UUID, least: int) -> list[date]:
     return [row[0] for row in await cursor.fetchall()]
 
 
+async def expect_many(tx: Tx) -> None:
+    """For this transaction: PostgreSQL does not know yet how many rows a new account has, takes it for one, and would
+    look up each of a hundred thousand."""
+    await tx.run("SET LOCAL enable_nestloop = off")
+
+
 async def one_at_a_time(tx: Tx, account_id: UUID, day: date) -> None:
     """Wait for whoever is folding the same day."""
     await tx.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"fold {account_id} {day}",))

@@ -69,6 +69,12 @@ export const numbers = (
       ...(signal && { signal }),
     }),
   );
+export const countries = (from: string, to: string, more: Filters & { bots?: boolean }) =>
+  body(
+    api.GET(`${V1}/analytics/breakdown/{dimension}`, {
+      params: { path: { dimension: 'country' }, query: { from, to, limit: 250, ...more } },
+    }),
+  );
 export const vitals = (from: string, to: string, device?: VitalsDevice) =>
   body(api.GET(`${V1}/analytics/vitals`, { params: { query: { from, to, ...(device && { device }) } } }));
 export const heatmap = (from: string, to: string, viewport?: ViewportClass) =>
