@@ -539,6 +539,249 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/events.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The raw events of a range
+         * @description Those the other numbers are counted from, under the same filters. `visitor` is a number that is the same for
+         *     the same visitor of a day, in this file only. Texts that a spreadsheet would take for a formula begin with an
+         *     apostrophe. At most 2 downloads at a time.
+         */
+        get: operations["exportAnalyticsEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/country.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every country as CSV */
+        get: operations["exportAnalyticsBreakdownCountry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/region.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every region as CSV */
+        get: operations["exportAnalyticsBreakdownRegion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/city.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every city as CSV */
+        get: operations["exportAnalyticsBreakdownCity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/device.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every device as CSV */
+        get: operations["exportAnalyticsBreakdownDevice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/browser.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every browser as CSV */
+        get: operations["exportAnalyticsBreakdownBrowser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/os.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every os as CSV */
+        get: operations["exportAnalyticsBreakdownOs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/language.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every language as CSV */
+        get: operations["exportAnalyticsBreakdownLanguage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/referrer.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every referrer as CSV */
+        get: operations["exportAnalyticsBreakdownReferrer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/utm_source.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_source as CSV */
+        get: operations["exportAnalyticsBreakdownUtmSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/utm_medium.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_medium as CSV */
+        get: operations["exportAnalyticsBreakdownUtmMedium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/utm_campaign.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_campaign as CSV */
+        get: operations["exportAnalyticsBreakdownUtmCampaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/link.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every link as CSV */
+        get: operations["exportAnalyticsBreakdownLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/bot.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every bot as CSV */
+        get: operations["exportAnalyticsBreakdownBot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2255,6 +2498,846 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vitals"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsEvents: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each view, click, tap and measurement, in the order of time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownCountry: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownRegion: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownCity: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownDevice: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownBrowser: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownOs: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownLanguage: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownReferrer: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownUtmSource: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownUtmMedium: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownUtmCampaign: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownLink: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownBot: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description A problem, with what to do about it */
