@@ -32,8 +32,7 @@ def everything(admin_url: str) -> dict[str, Any]:
     with psycopg.connect(admin_url) as connection:
         for table in (
             "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values",
-            "quarter_totals",
-            "bot_days", "daily_bots", "day_pairs", "day_packs",
+            "quarter_totals", "bot_days", "daily_bots", "day_pairs", "day_packs",
         ):  # fmt: skip
             found[table] = connection.execute(
                 f"SELECT count(*), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM {table} t"
