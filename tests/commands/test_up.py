@@ -73,6 +73,7 @@ def test_whatever_is_killed_runs_again_within_seconds_and_the_log_says_so(folder
             up.wait_for(lambda told=told, before=before: told in "\n".join(up.lines[before:]), 15)
             up.wait_for(up.is_ready, 30)
             assert time.monotonic() - began < 30, name
+            up.wait_for(lambda words=words: up.has_child(*words), 15)
             replacement = up.child(*words)
             assert replacement.pid != victim.pid or name == "a web process", name
         assert up.stop() < 10

@@ -86,6 +86,14 @@ class Up:
         parent = psutil.Process(self.process.pid)
         return [parent, *parent.children(recursive=True)]
 
+    def has_child(self, *words: str) -> bool:
+        """Whether a process with all of `words` in its command line is below it just now."""
+        try:
+            self.child(*words)
+        except (AssertionError, psutil.NoSuchProcess):
+            return False
+        return True
+
     def child(self, *words: str) -> psutil.Process:
         """The first process below it whose command line has all of `words`."""
         for process in self.family()[1:]:
