@@ -1,6 +1,12 @@
 """Versions as entity tags, so that two open tabs do not overwrite each other silently (RFC 9110, 8.8.3 and 13.1.1)."""
 
+from typing import Annotated
+
+from litestar.params import HeaderParameter
+
 from nameplate.errors import Changed
+
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag you read before.")]
 
 
 def etag(version: int) -> str:

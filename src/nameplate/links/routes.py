@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar, cast
+from typing import TypeVar, cast
 from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from nameplate.cache import Cache
 from nameplate.db import Database
 from nameplate.errors import Conflict, Invalid, NotFound
 from nameplate.http.caller import Caller
-from nameplate.http.etag import check_if_match, etag
+from nameplate.http.etag import IfMatch, check_if_match, etag
 from nameplate.ids import new_id
 from nameplate.links import queries, slugs
 from nameplate.links.changes import Kind, LinkFields, NewLink, changed
@@ -23,8 +23,6 @@ from nameplate.settings import Settings
 
 T = TypeVar("T")
 MOST_LINKS = 500
-
-IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag you read before.")]
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):

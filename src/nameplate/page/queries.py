@@ -1,6 +1,7 @@
 """Reading a page as a visitor: one statement."""
 
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 import msgspec
@@ -27,11 +28,7 @@ class PageRow(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.convert(self.links, tuple[PageLink, ...])
 
 
-async def get_page(tx: Tx, skeleton: str, handle: str) -> PageRow | None:
-    """The page behind `handle`, as far as the role of `tx` may see it."""
-    return await tx.one(
-        PageRow,
-        """
+_PAGE: LiteralString = """
         SELECT p.account_id, p.handle, p.display_name, p.bio, p.theme, p.timezone, p.privacy_signals,
             p.count_own_visits, p.updated_at,
             coalesce(
@@ -41,7 +38,14 @@ async def get_page(tx: Tx, skeleton: str, handle: str) -> PageRow | None:
                     ORDER BY l.pinned DESC, l.position, l.id)
                  FROM links l
                  WHERE l.account_id = p.account_id AND l.visible AND l.deleted_at IS NULL),
-                '[]') AS links
+                '[]') AS links"""
+
+
+async def get_page(tx: Tx, skeleton: str, handle: str) -> PageRow | None:
+    """The page behind `handle`, as far as the role of `tx` may see it."""
+    return await tx.one(
+        PageRow,
+        f"""{_PAGE}
         FROM handles h JOIN profiles p ON p.account_id = h.account_id
         WHERE h.skeleton = %s AND h.handle = %s
         """,
@@ -53,17 +57,7 @@ async def get_own_page(tx: Tx, account_id: UUID) -> PageRow | None:
     """The owner's page as it would look, published or not."""
     return await tx.one(
         PageRow,
-        """
-        SELECT p.account_id, p.handle, p.display_name, p.bio, p.theme, p.timezone, p.privacy_signals,
-            p.count_own_visits, p.updated_at,
-            coalesce(
-                (SELECT jsonb_agg(
-                    jsonb_build_object('id', l.id, 'title', l.title, 'url', l.url, 'slug', l.slug, 'kind', l.kind,
-                        'icon', l.icon, 'pinned', l.pinned)
-                    ORDER BY l.pinned DESC, l.position, l.id)
-                 FROM links l
-                 WHERE l.account_id = p.account_id AND l.visible AND l.deleted_at IS NULL),
-                '[]') AS links
+        f"""{_PAGE}
         FROM profiles p WHERE p.account_id = %s
         """,
         (account_id,),

@@ -1,19 +1,19 @@
 """GET and PATCH /profile, and whether a handle is still free."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 from litestar import Response, get, patch
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
 from nameplate.cache import Cache
 from nameplate.db import Database, Tx
 from nameplate.errors import Conflict, Invalid, NotFound
 from nameplate.http.caller import Caller
-from nameplate.http.etag import check_if_match, etag
+from nameplate.http.etag import IfMatch, check_if_match, etag
 from nameplate.page import themes
 from nameplate.profiles import handles, queries
 from nameplate.profiles.queries import ProfileRow
@@ -21,8 +21,6 @@ from nameplate.settings import Settings, is_time_zone
 
 # Every old handle keeps redirecting, so one account could otherwise sit on any number of names.
 MOST_HANDLES = 5
-
-IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag you read before.")]
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
