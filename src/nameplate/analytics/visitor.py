@@ -27,7 +27,9 @@ EAST, WEST = "east", "west"
 Label = tuple[date, str]
 AHEAD = timedelta(hours=1)  # a key is made this long before the first owner needs it
 GRACE = timedelta(hours=1)  # and kept this long after the last, for clocks that differ
-REFRESH = 60.0  # seconds
+# Seconds. Short, because a crash of PostgreSQL empties the table: until a process that holds the keys has offered them
+# again, one that starts would make others.
+REFRESH = 10.0
 
 
 def now() -> datetime:
