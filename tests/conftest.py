@@ -67,22 +67,26 @@ def admin_url(databases: TestDatabases, postgres_url: str) -> str:
 _numbers = count()
 
 
-@pytest.fixture
-def valkey_url(engines: EngineAddresses, worker_id: str) -> str:
-    """An empty Valkey database of this test's own. Published messages are heard in all of them."""
+def empty_valkey(engines: EngineAddresses, worker_id: str, number: int) -> str:
+    """The address of one of the Valkey databases of this xdist worker, emptied."""
     worker = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
-    number = worker * DATABASES_PER_WORKER + next(_numbers) % DATABASES_PER_WORKER
-    url = f"{engines.valkey_url.rpartition('/')[0]}/{number}"
+    url = f"{engines.valkey_url.rpartition('/')[0]}/{worker * DATABASES_PER_WORKER + number}"
     with valkey.from_url(url) as client:
         client.flushdb()
     return url
 
 
 @pytest.fixture
-def settings(engines: EngineAddresses, postgres_url: str, valkey_url: str, tmp_path: Path) -> Settings:
-    """Settings as a real installation has them, leading to this test's own data."""
+def valkey_url(engines: EngineAddresses, worker_id: str) -> str:
+    """An empty Valkey database of this test's own. Published messages are heard in all of them."""
+    # The last one is that of the server shared by the browser tests.
+    return empty_valkey(engines, worker_id, next(_numbers) % (DATABASES_PER_WORKER - 1))
+
+
+def settings_for(engines: EngineAddresses, postgres_url: str, valkey_url: str, data_dir: Path) -> Settings:
+    """Settings as a real installation has them."""
     return Settings(
-        data_dir=tmp_path / "data",
+        data_dir=data_dir,
         port=free_port(),
         web_processes=1,
         database_url=postgres_url,
@@ -92,6 +96,12 @@ def settings(engines: EngineAddresses, postgres_url: str, valkey_url: str, tmp_p
         s3_secret_key=engines.s3_secret_key,
         secret_key=engines.secret_key,
     )
+
+
+@pytest.fixture
+def settings(engines: EngineAddresses, postgres_url: str, valkey_url: str, tmp_path: Path) -> Settings:
+    """Leading to this test's own data."""
+    return settings_for(engines, postgres_url, valkey_url, tmp_path / "data")
 
 
 @pytest.fixture

@@ -1,13 +1,21 @@
 """People with a real Chromium in front of a real server."""
 
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+import psycopg
 import pytest
+import valkey
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
+from nameplate.cache import CHANGED
+from nameplate.settings import Settings
+from tests.conftest import DATABASES_PER_WORKER, empty_valkey, settings_for
 from tests.support.chromium import ARGUMENTS, chromium_path
+from tests.support.engines import EngineAddresses, TestDatabases
 from tests.support.programs import Program
 
 # Generous: several browsers and servers share the cores of a test machine.
@@ -20,6 +28,73 @@ CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 )
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+# What the migrations filled, or what the running processes know by heart.
+KEPT = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "visitor_keys"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """One server for all browser tests of an xdist worker; starting one takes longer than most tests."""
+
+    settings: Settings
+    server: Program
+    admin_url: str
+    engines: EngineAddresses
+    worker_id: str
+
+    def empty(self) -> None:
+        """Nobody ever signed up here."""
+        with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            handles = [handle for (handle,) in admin.execute("SELECT handle FROM handles")]
+            tables = admin.execute(
+                "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables"
+                " WHERE schemaname IN ('public', 'jobs') AND NOT tablename = ANY(%s)",
+                (list(KEPT),),
+            ).fetchall()
+            admin.execute(f"TRUNCATE {', '.join(name for (name,) in tables)}".encode())
+        empty_valkey(self.engines, self.worker_id, DATABASES_PER_WORKER - 1)
+        with valkey.from_url(self.settings.valkey_url) as client:
+            for handle in handles:
+                client.publish(CHANGED, handle)
+        deadline = time.monotonic() + 30
+        while any(self._answers(handle) for handle in handles):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def _answers(self, handle: str) -> bool:
+        return httpx.get(f"{self.server.url}/{handle}", timeout=10, trust_env=False).status_code != 404
+
+
+@pytest.fixture(scope="session")
+def site(
+    engines: EngineAddresses,
+    databases: TestDatabases,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    with databases.fresh() as postgres_url:
+        url = empty_valkey(engines, worker_id, DATABASES_PER_WORKER - 1)
+        settings = settings_for(engines, postgres_url, url, tmp_path_factory.mktemp("site"))
+        with Program.serve(settings) as server:
+            yield Site(settings, server, databases.admin_url(postgres_url), engines, worker_id)
+
+
+@pytest.fixture
+def settings(site: Site) -> Settings:
+    site.empty()
+    return site.settings
+
+
+@pytest.fixture
+def server(site: Site, settings: Settings) -> Program:
+    return site.server
+
+
+@pytest.fixture
+def admin_url(site: Site) -> str:
+    return site.admin_url
 
 
 @dataclass
