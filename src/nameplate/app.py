@@ -33,7 +33,7 @@ from nameplate.health import routes as health
 from nameplate.http.problems import HANDLERS
 from nameplate.http.same_origin import SameOrigin
 from nameplate.http.security_headers import SecurityHeaders
-from nameplate.http.static_files import StaticFiles, default_folder
+from nameplate.http.static_files import default_folder, static_files
 from nameplate.links import routes as links
 from nameplate.logs import set_up_logs
 from nameplate.page.cache import PageCache
@@ -120,7 +120,7 @@ class App:
                 sign_up=settings.sign_up,
             ),
             collector=self.collector,
-            files=StaticFiles(default_folder(settings.web_dir), secure=settings.secure),
+            files=static_files(default_folder(settings.web_dir), secure=settings.secure),
             settings=settings,
         )
         self._life: contextlib.AbstractAsyncContextManager[None] | None = None

@@ -1,6 +1,7 @@
 """The built dashboard, held in memory: a few hundred kilobytes, so no request ever waits for a disk."""
 
 import base64
+import functools
 import hashlib
 import mimetypes
 import re
@@ -80,6 +81,12 @@ def default_folder(settings_folder: Path) -> Path:
     if settings_folder != Path():
         return settings_folder
     return Path(__file__).resolve().parents[3] / "web" / "build"
+
+
+@functools.cache
+def static_files(folder: Path, *, secure: bool) -> StaticFiles:
+    """The files of `folder`, read once in each process however many applications it makes."""
+    return StaticFiles(folder, secure=secure)
 
 
 async def send_text(text: str, send: Any, *, status: int = 200, cache: bytes = b"no-store") -> None:
