@@ -30,6 +30,7 @@ from nameplate.db import Database
 from nameplate.front import Front
 from nameplate.health import measure_loop_lag
 from nameplate.health import routes as health
+from nameplate.http import csp_reports
 from nameplate.http.problems import HANDLERS
 from nameplate.http.same_origin import SameOrigin
 from nameplate.http.security_headers import SecurityHeaders
@@ -56,6 +57,7 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
         "/api/v1",
         route_handlers=[
             *config,
+            *csp_reports.routes,
             *accounts.routes,
             *profiles.routes,
             *links.routes,

@@ -21,6 +21,9 @@ app = typer.Typer(
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Fill a demo account when there is no account yet.")] = True,
+    domain: Annotated[
+        str, typer.Option(help="Serve https://DOMAIN with Caddy in front. `localhost`: to try it here.")
+    ] = "",
 ) -> None:
     """Run everything on this machine: the engines no setting names, web processes and a worker."""
     import asyncio
@@ -29,7 +32,8 @@ def up(
     from nameplate.commands.up import up as run
     from nameplate.settings import Settings
 
-    asyncio.run(run(Settings.load(os.environ), Screen(), demo=demo))
+    environ = {**os.environ, **({"NAMEPLATE_DOMAIN": domain} if domain else {})}
+    asyncio.run(run(Settings.load(environ), Screen(), demo=demo))
 
 
 @app.command()
@@ -65,6 +69,20 @@ def doctor() -> None:
     from nameplate.commands.doctor import doctor as run
 
     run(os.environ)
+
+
+@app.command()
+def grade(
+    url: Annotated[str, typer.Argument(help="The public address, such as https://links.example.org.")],
+    pages: Annotated[list[str] | None, typer.Argument(help="Pages to grade as well, such as ann.")] = None,
+    insecure: Annotated[
+        bool, typer.Option(help="Believe any certificate: for `up --domain localhost`.")
+    ] = False,
+) -> None:
+    """Grade the headers of every kind of answer as MDN's HTTP Observatory does."""
+    from nameplate.commands.grade import grade_installation
+
+    grade_installation(url, pages or [], insecure=insecure)
 
 
 @app.command()

@@ -6,7 +6,8 @@ import tempfile
 from typing import Any
 
 import structlog
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.server import Server
 
 from nameplate.commands.listen import GRACE, check_address, require
@@ -58,6 +59,9 @@ def serve(settings: Settings, *, held: bool = False) -> None:
         interface=Interfaces.ASGI,
         workers=count,
         loop=Loops.uvloop,
+        # Caddy, and any other proxy, speaks HTTP/1.1 to us: nothing else is understood, so nothing else can differ.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
         websockets=False,
         backlog=BACKLOG,
         respawn_failed_workers=True,
