@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "nameplate"
 FILES = sorted(SOURCE.rglob("*.py"))
-DOMAINS = {"page", "analytics", "accounts", "profiles", "links"}
+DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits"}
 # A module may import from its own level and from those below it.
 LEVELS: list[set[str]] = [
     {"settings", "errors", "ids", "page_facts"},

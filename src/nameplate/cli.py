@@ -86,6 +86,17 @@ def grade(
 
 
 @app.command()
+def limits(
+    hours: Annotated[int, typer.Option(min=1, max=720, help="How far back.")] = 24,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show who was limited, how often, and whether limits hurt people who are logged in."""
+    from nameplate.commands.limits import limits as run
+
+    run(os.environ, hours=hours, as_json=as_json)
+
+
+@app.command()
 def demo(
     events: Annotated[int, typer.Option(min=1, max=200_000_000, help="How many events.")] = 60_000,
     days: Annotated[

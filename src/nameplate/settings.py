@@ -1,6 +1,7 @@
 """Every setting: one frozen object, read once from `NAMEPLATE_*` (or `NAMEPLATE_*_FILE`)."""
 
 import ipaddress
+import os
 import re
 import zoneinfo
 from collections.abc import Mapping

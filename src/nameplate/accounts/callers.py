@@ -24,6 +24,8 @@ async def provide_caller(
     caller = await find_caller(request, db, settings)
     if caller is None:
         raise NotSignedIn("Log in, or send an API token as `Authorization: Bearer npt_...`.")
+    # For the record of who asked (http/rate_limit.py).
+    request.scope["state"]["caller"] = caller
     return caller
 
 

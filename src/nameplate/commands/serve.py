@@ -17,13 +17,7 @@ from nameplate.settings import Settings
 
 log = structlog.get_logger("web")
 
-MOST_PROCESSES = 4
 BACKLOG = 2048
-
-
-def process_count(settings: Settings) -> int:
-    """How many web processes to run."""
-    return settings.web_processes or min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
 
 
 def serve(settings: Settings, *, held: bool = False) -> None:
@@ -35,7 +29,7 @@ def serve(settings: Settings, *, held: bool = False) -> None:
         settings, "secret_key", "database_url", "valkey_url", "s3_endpoint", "s3_access_key", "s3_secret_key"
     )
     check_address(settings.host, settings.port)
-    count = process_count(settings)
+    count = settings.processes
     if count > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         # /metrics of any process then tells the sum of all. Has to be known before the metrics are made.
         folder = tempfile.TemporaryDirectory(prefix="nameplate-metrics-")
