@@ -44,6 +44,11 @@ def client_ip(scope: Any, trusted: Sequence[type_network]) -> Address | None:
     return address
 
 
+def network_of(address: Address) -> bytes:
+    """What an address counts as: IPv4 itself, IPv6 its /64, of which one household has all."""
+    return address.packed if address.version == 4 else address.packed[:8]
+
+
 def _in(address: Address, networks: Iterable[type_network]) -> bool:
     return any(address.version == network.version and address in network for network in networks)
 

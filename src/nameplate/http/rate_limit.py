@@ -1,8 +1,10 @@
 """The limits of all requests: the exact one of the API and of events, and the generous one of pages."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from valkey.asyncio import Valkey
 
 from nameplate.errors import Problem, TooMany
 from nameplate.http.caller import Caller
-from nameplate.http.client_ip import Address, client_ip, header
+from nameplate.http.client_ip import client_ip, header, network_of
 from nameplate.http.problems import send_problem
 from nameplate.http.rate_limit_budgets import (
     Budget,
@@ -20,9 +22,9 @@ from nameplate.http.rate_limit_budgets import (
     hashed,
     policy,
     refusal,
-    seconds,
     state,
 )
+from nameplate.http.rate_limit_flood import Flood
 from nameplate.http.rate_limit_tally import Tally, limited
 from nameplate.http.rate_limit_windows import Windows
 from nameplate.http.security_headers import complete
@@ -33,13 +35,19 @@ log = structlog.get_logger(__name__)
 EVENTS = frozenset({"/e", "/e.gif"})
 API = frozenset({"api", "preview"})
 READING = frozenset({"GET", "HEAD"})
-FLOOD_WINDOW = 10.0  # seconds
-MOST_SEEN = 100_000
 KNOWN_FOR = 600.0  # seconds
 MOST_KNOWN = 20_000
 
 RefusePage = Callable[[Problem, Any, Any], Awaitable[None]]
 _Known = tuple[float, UUID, UUID | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One request of what `key` stands for."""
+
+    budget: Budget
+    key: bytes
 
 
 class Limits:
@@ -78,16 +86,25 @@ class Limits:
         """What an address is called in records: another one tomorrow."""
         return hashed(self.windows.daily_key[:64], address)[:8]
 
-    async def spend(self, budget: Budget, *parts: bytes, detail: str = "") -> None:
-        """One of `budget` for `parts`. Raises TooMany."""
-        verdict = await self.windows.take(self.key(*parts), budget)
-        if not verdict.allowed:
-            limited.labels(budget.name).inc()
-            raise refusal(budget, verdict, detail)
+    async def spend(self, *costs: Cost, detail: str = "") -> None:
+        """One of each budget, or none at all. Raises TooMany, which names the one that takes longest."""
+        taken = await asyncio.gather(*(self.windows.take(cost.key, cost.budget) for cost in costs))
+        refused = [(cost, verdict) for cost, verdict in zip(costs, taken, strict=True) if not verdict.allowed]
+        if not refused:
+            return
+        await self.give_back(*(cost for cost, verdict in zip(costs, taken, strict=True) if verdict.allowed))
+        cost, verdict = max(refused, key=lambda pair: pair[1].wait)
+        limited.labels(cost.budget.name).inc()
+        raise refusal(cost.budget, verdict, detail)
 
+    async def give_back(self, *costs: Cost) -> None:
+        """What was spent on something that is not to be limited."""
+        for cost in costs:
+            await self.windows.give_back(cost.key, cost.budget)
 
-def network_of(address: Address) -> bytes:
-    return address.packed if address.version == 4 else address.packed[:8]
+    def cost(self, budget: Budget, *parts: bytes) -> Cost:
+        """One of `budget` for `parts`."""
+        return Cost(budget, self.key(*parts))
 
 
 class RateLimit:
@@ -115,10 +132,7 @@ class RateLimit:
             budget.name: policy(budget) for budget in (self._address_budget, self._user_budget) if budget
         }
         self._known: dict[bytes, _Known] = {}
-        self._trusted = settings.trusted_proxies
-        self._flood = Budget("pages", max(settings.rate_limit_pages // 6, 1), FLOOD_WINDOW)
-        self._seen: dict[int, int] = {}
-        self._seen_until = 0.0
+        self._flood = Flood(settings)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path: str = scope["path"]
@@ -126,7 +140,7 @@ class RateLimit:
             await self._event(scope, receive, send)
         elif (first := path[1:].partition("/")[0]) in API or scope["method"] not in READING:
             await self._call(self._area(first, path), scope, receive, send)
-        elif wait := self._flooded(scope):
+        elif (wait := self._flood.wait(scope)) and self._limits.address(scope) is not None:
             await self._refuse_flood(wait, scope, send)
         else:
             await self._app(scope, receive, send)
@@ -215,44 +229,11 @@ class RateLimit:
 
         return told
 
-    def _flooded(self, scope: Any) -> float:
-        """Seconds until the address may read pages again; 0.0: now. Counted in this process, in fixed windows."""
-        now = time.monotonic()
-        if now >= self._seen_until:
-            self._seen.clear()
-            self._seen_until = now + FLOOD_WINDOW
-        client = scope["client"]
-        if client is None:
-            return 0.0
-        host: str = client[0]
-        # Python's own hash of a text is keyed at random: no address is kept.
-        if self._trusted or ":" in host:
-            address = client_ip(scope, self._trusted)
-            key = hash(network_of(address)) if address else 0
-        else:
-            key = hash(host)
-        seen = self._seen
-        number = seen.get(key, 0) + 1
-        if len(seen) >= MOST_SEEN:
-            log.warning("more addresses than the limit of pages counts", addresses=len(seen))
-            seen.clear()
-        seen[key] = number
-        if number <= self._flood.limit or self._exempt(scope):
-            return 0.0
-        return self._seen_until - now
-
-    def _exempt(self, scope: Any) -> bool:
-        """This machine is not limited: a proxy on it that no setting names would make all visitors one."""
-        address = client_ip(scope, self._trusted)
-        return address is None or address.is_loopback or self._limits.address(scope) is None
-
     async def _refuse_flood(self, wait: float, scope: Any, send: Any) -> None:
         address = self._limits.address(scope) or b""
         self._tally.count("pages", address=self._limits.record(address), refused=True)
-        budget = self._flood
-        problem = refusal(
-            budget, Verdict(False, 0, wait), f"Wait {seconds(wait)} seconds, then open it again."
-        )
+        budget = self._flood.budget
+        problem = refusal(budget, Verdict(False, 0, wait), "Wait {wait}, then open it again.")
         await self._refuse(problem, budget, scope, send, page=True)
 
     async def _refuse(

@@ -40,7 +40,9 @@ class Budgets:
     log_in_pair: tuple[Budget, ...]
     log_in_account: tuple[Budget, ...]
     sign_up: Budget
-    reset: Budget
+    reset_address: Budget
+    reset_target: tuple[Budget, ...]
+    reset_known: Budget
     mails: Budget
     uploads: Budget
     exports: Budget
@@ -65,7 +67,12 @@ class Budgets:
                 Budget("log-in-all-2", log_in * 10, DAY),
             ),
             sign_up=Budget("sign-up", settings.rate_limit_sign_up, HOUR),
-            reset=Budget("reset", settings.rate_limit_mails * 2, HOUR),
+            reset_address=Budget("reset-address", settings.rate_limit_mails * 2, HOUR),
+            reset_target=(
+                Budget("reset-1", max(settings.rate_limit_mails // 2, 1), HOUR),
+                Budget("reset-2", settings.rate_limit_mails * 2, DAY),
+            ),
+            reset_known=Budget("reset-known", max(settings.rate_limit_mails // 2, 1), HOUR),
             mails=Budget("mails", settings.rate_limit_mails, DAY),
             uploads=Budget("uploads", settings.rate_limit_uploads, HOUR),
             exports=Budget("exports", settings.rate_limit_exports, HOUR),
@@ -93,10 +100,12 @@ def state(budget: Budget, verdict: Verdict) -> bytes:
 
 
 def refusal(budget: Budget, verdict: Verdict, detail: str = "") -> TooMany:
-    """The problem for a request that was refused. Trying again after `Retry-After` works."""
+    """The problem for a request that was refused. Trying again after `Retry-After` works. `{wait}` in `detail` becomes
+    that time in words."""
     wait = seconds(verdict.wait)
+    detail = detail or "Nothing was done. Send it again in {wait}; it will be taken then."
     return TooMany(
-        detail or f"Nothing was done. Send it again in {in_words(wait)}; it will be taken then.",
+        detail.replace("{wait}", in_words(wait)),
         headers={
             "Retry-After": str(wait),
             "RateLimit-Policy": policy(budget).decode(),

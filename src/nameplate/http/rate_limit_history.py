@@ -36,6 +36,13 @@ class History:
         times.append(now)
         self._times.move_to_end(key)
 
+    def give_back(self, key: bytes) -> None:
+        """The newest request of `key` did not happen."""
+        if (times := self._times.get(key)) and len(times) > 1:
+            times.pop()
+        else:
+            self._times.pop(key, None)
+
     def used(self, key: bytes, now: float) -> list[float]:
         """Those within the window, the oldest first."""
         return [time for time in self._times.get(key, ()) if time > now - self.window]

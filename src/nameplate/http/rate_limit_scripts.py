@@ -63,6 +63,13 @@ end
 return #KEYS
 """
 
+# KEYS: keys of one slot, whose newest request is taken back.
+GIVE_BACK = """
+redis.set_repl(redis.REPL_NONE)
+for _, key in ipairs(KEYS) do redis.call('LPOP', key) end
+return #KEYS
+"""
+
 # KEYS: the processes there are, today's key for addresses in records. ARGV: this process or '', a key if there is none,
 # seconds until a process counts as gone. Gives the number of processes and the key.
 BEAT = """

@@ -10,14 +10,15 @@ from valkey.exceptions import NoScriptError
 
 from nameplate.http.rate_limit_budgets import Budget, Verdict
 from nameplate.http.rate_limit_history import History
-from nameplate.http.rate_limit_scripts import BEAT, TAKE, TELL
+from nameplate.http.rate_limit_scripts import BEAT, GIVE_BACK, TAKE, TELL
 
 SLOTS = 4
 MOST_NEW = 1_000_000 // SLOTS  # new keys a minute and slot: some 200 MB of Valkey's memory in all
 TOLD_AT_ONCE = 500
 GONE_AFTER = 10  # seconds without a beat
 _DIGESTS = {
-    script: hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest() for script in (TAKE, TELL, BEAT)
+    script: hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+    for script in (TAKE, GIVE_BACK, TELL, BEAT)
 }
 
 
@@ -49,6 +50,10 @@ class SharedWindows:
             for place, left, wait in zip(places, numbers[::2], numbers[1::2], strict=True):
                 verdicts[place] = Verdict(left >= 0, max(left, 0), wait / 1e6)
         return [verdicts[place] for place in range(len(asked))]
+
+    async def give_back(self, name: bytes) -> None:
+        """The newest request of `name` did not happen."""
+        await self._run(GIVE_BACK, [([_key(name[-1] % SLOTS, name)],)])
 
     async def tell(self, histories: Iterable[History], start: float, now: float) -> None:
         """What this process let through by itself after `start` counts, as if it came now."""

@@ -98,6 +98,17 @@ class Windows:
             self._task = asyncio.create_task(self._drain())
         return await future
 
+    async def give_back(self, key: bytes, budget: Budget) -> None:
+        """Take back the newest request that was let through: it turned out to be none that is to be limited."""
+        name = budget.name.encode() + b":" + key
+        self._history(budget.window).give_back(name)
+        self._refused.pop(name, None)
+        if not self.alone:
+            try:
+                await _in_time(self._shared.give_back(name))
+            except (ValkeyError, OSError, TimeoutError) as error:
+                log.info("a request was not given back", error=type(error).__name__)
+
     async def _drain(self) -> None:
         group: list[_Waiting] = []
         try:
