@@ -45,6 +45,7 @@ CREATE TABLE security_audit_log (
     hash bytea NOT NULL,
     PRIMARY KEY (account_id, seq)
 );
+CREATE INDEX security_audit_log_at ON security_audit_log (account_id, at);
 ALTER TABLE security_audit_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE security_audit_log FORCE ROW LEVEL SECURITY;
 CREATE POLICY reads ON security_audit_log FOR SELECT TO nameplate_web, nameplate_worker

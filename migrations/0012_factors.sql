@@ -16,7 +16,7 @@ CREATE POLICY tenant ON totp_factors TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid)
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
 GRANT SELECT, INSERT, UPDATE, DELETE ON totp_factors TO nameplate_web;
-GRANT SELECT, DELETE ON totp_factors TO nameplate_worker;
+GRANT SELECT (account_id), DELETE ON totp_factors TO nameplate_worker;
 
 CREATE TABLE passkeys (
     account_id uuid NOT NULL REFERENCES accounts ON DELETE CASCADE,
@@ -61,7 +61,7 @@ CREATE TABLE log_in_tickets (
     method text NOT NULL CHECK (method IN ('password', 'github')),
     tries smallint NOT NULL,
     created_at timestamptz NOT NULL,
-    expires_at timestamptz NOT NULL,           -- of the row: tries count for longer than the ticket lives
+    expires_at timestamptz NOT NULL,
     used_at timestamptz,
     PRIMARY KEY (account_id, id)
 );

@@ -119,6 +119,7 @@ class App:
             self.db, self.cache, base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up
         )
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
+        self.audits = Audits(settings, self.collector.geo.country)
         self.api = build_api(
             settings,
             {
@@ -127,6 +128,7 @@ class App:
                 "storage": self.storage,
                 "pages": self.pages,
                 "exports": Exports(self.db),
+                "audits": self.audits,
                 "limits": self.limits,
             },
         )

@@ -94,6 +94,9 @@ class Settings:
     retention_months: int = setting(
         "Whole months raw events are kept, besides this one; at least 2. 0: for ever.", default=13
     )
+    session_idle_days: int = setting("Days after which an unused log-in ends.", default=30)
+    session_days: int = setting("Days after which every log-in ends, used or not.", default=180)
+    audit_days: int = setting("Days the security log is kept, at least 31. 0: for ever.", default=365)
     smtp_url: str = setting(
         "smtp://user:password@host:587 (STARTTLS) or smtps://. Empty: mails are shown on the terminal.",
         default="",
@@ -162,6 +165,16 @@ class Settings:
                 raise SettingsError(
                     f"{PREFIX}{name.upper()} must be {least} to {MOST_LIMIT}, not {getattr(self, name)}."
                 )
+        for name, days in (
+            ("SESSION_IDLE_DAYS", self.session_idle_days),
+            ("SESSION_DAYS", self.session_days),
+        ):
+            if not 1 <= days <= 400:
+                raise SettingsError(f"NAMEPLATE_{name} must be 1 to 400, not {days}.")
+        if self.audit_days != 0 and not 31 <= self.audit_days <= 36500:
+            raise SettingsError(
+                f"NAMEPLATE_AUDIT_DAYS must be 0 (for ever) or 31 and more, not {self.audit_days}."
+            )
         if self.log_level not in {"debug", "info", "warning", "error"}:
             raise SettingsError("NAMEPLATE_LOG_LEVEL must be debug, info, warning or error.")
 

@@ -25,7 +25,9 @@ KINDS: dict[str, Kind] = {
     "session.started": Kind("sign-in", "Logged in with {method}.", "Logged in."),
     "session.refused": Kind("sign-in", "A log-in failed: {reason}.", "A log-in failed.", serious=True),
     "session.ended": Kind("sign-in", "Logged out."),
-    "session.revoked": Kind("sign-in", "Another device was logged out: {name}.", "Another device was logged out."),
+    "session.revoked": Kind(
+        "sign-in", "Another device was logged out: {name}.", "Another device was logged out."
+    ),
     "sessions.revoked": Kind("sign-in", "Every other device was logged out."),
     "proof.given": Kind("sign-in", "Proved again who it is, with {method}."),
     "proof.refused": Kind("sign-in", "A proof of who it is failed: {reason}.", serious=True),

@@ -126,6 +126,20 @@ async def get_entry(tx: Tx, account_id: UUID, seq: int) -> Entry | None:
     )
 
 
+async def count_wrong_proofs(tx: Tx, account_id: UUID, since: datetime) -> int:
+    """Of people who had a session, or had done the first step of a log-in: a stranger cannot add to these."""
+    return int(
+        await tx.value(
+            """
+            SELECT count(*) FROM security_audit_log
+            WHERE account_id = %s AND at > %s AND (kind = 'proof.refused' OR kind = 'session.refused'
+                AND detail->>'reason' IN ('totp', 'replayed', 'recovery-code'))
+            """,
+            (account_id, since),
+        )
+    )
+
+
 # --- verification and retention, for the worker
 
 

@@ -27,6 +27,8 @@ class ProblemDetails(msgspec.Struct, omit_defaults=True):
     """What is wrong with each input field."""
     request_id: str = ""
     """Quote it when you report the problem."""
+    methods: list[str] = []
+    """With `prove-it-again`: in which ways."""
 
 
 # What the framework raises on its own, in words a person understands.
@@ -58,6 +60,7 @@ def details(problem: Problem, scope: Any) -> ProblemDetails:
         detail=problem.detail,
         fields=problem.fields,
         request_id=request_id(scope),
+        methods=list(problem.extra.get("methods", [])),
     )
 
 

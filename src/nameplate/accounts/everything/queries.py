@@ -59,7 +59,7 @@ async def read_page(tx: Tx, account_id: UUID, table: Table, after: list[str] | N
     texts = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in key)
     last = sql.SQL("ARRAY[{}]::text[]").format(texts)
     statement = sql.SQL(
-        "SELECT (to_jsonb(t) - 'secret_hash' - 'password_hash')::text, {} FROM {} t WHERE {}{} LIMIT %s"
+        "SELECT (to_jsonb(t) - 'secret_hash' - 'password_hash' - 'secret')::text, {} FROM {} t WHERE {}{} LIMIT %s"
     ).format(last, sql.Identifier(table.name), where, order)
     cursor = await tx.connection.execute(statement, [*params, most])
     found = await cursor.fetchall()
