@@ -36,6 +36,8 @@ BEGIN
         RAISE EXCEPTION 'enter_account() needs an account' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     EXECUTE format('SET LOCAL app.account_id = %L', account);
+    -- Whatever somebody may have set for the whole session does not count either.
+    EXECUTE 'SET LOCAL app.claim = ''''';
 END
 $$;
 
@@ -44,6 +46,7 @@ CREATE FUNCTION enter_claim(claim text) RETURNS void
 LANGUAGE plpgsql SECURITY INVOKER SET search_path = pg_catalog AS $$
 BEGIN
     EXECUTE format('SET LOCAL app.claim = %L', claim);
+    EXECUTE 'SET LOCAL app.account_id = ''''';
 END
 $$;
 

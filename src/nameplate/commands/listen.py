@@ -8,7 +8,9 @@ from nameplate.settings import Settings
 
 # A request gets this many seconds to finish when its process is asked to stop.
 GRACE = 3
-_RIGHTS = "give them (under systemd AmbientCapabilities=CAP_NET_BIND_SERVICE)"
+_MORE_RIGHTS = (
+    "needs more rights than we have; give them (under systemd AmbientCapabilities=CAP_NET_BIND_SERVICE)"
+)
 
 
 def require(settings: Settings, *names: str) -> None:
@@ -37,7 +39,7 @@ def check_address(host: str, port: int, setting: str = "NAMEPLATE_PORT") -> None
             raise StartError(
                 {
                     errno.EADDRINUSE: f"Port {port} on {host} is in use; stop what uses it, or set {setting}.",
-                    errno.EACCES: f"Port {port} needs more rights than we have; {_RIGHTS}, or set {setting} to 1024 or above.",
+                    errno.EACCES: f"Port {port} {_MORE_RIGHTS}, or set {setting} to 1024 or more.",
                     errno.EADDRNOTAVAIL: f"NAMEPLATE_HOST is {host!r}, which is no address of this machine.",
                 }.get(error.errno or 0, f"We cannot listen on {host}, port {port}: {error.strerror}.")
             ) from error

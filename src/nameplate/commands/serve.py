@@ -12,6 +12,7 @@ from granian.server import Server
 
 from nameplate.commands.listen import GRACE, check_address, require
 from nameplate.engines.process import die_with_parent, wait_for_release
+from nameplate.isolation.guard import refuse_to_start
 from nameplate.logs import set_up_logs
 from nameplate.settings import Settings
 
@@ -40,6 +41,7 @@ def serve(settings: Settings, *, held: bool = False) -> None:
 
     if held:
         wait_for_release()
+    refuse_to_start(settings)
     in_child = die_with_parent()
 
     def load() -> Any:
