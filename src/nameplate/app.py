@@ -19,6 +19,7 @@ from litestar.di import Provide
 
 from nameplate import openapi
 from nameplate.accounts import routes as accounts
+from nameplate.accounts.attempts import provide_attempts
 from nameplate.accounts.callers import provide_caller
 from nameplate.analytics import export_routes as exports
 from nameplate.analytics import heat_routes as heat
@@ -27,6 +28,7 @@ from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
 from nameplate.audit import routes as audit
 from nameplate.audit.record import Audits, provide_audit
+from nameplate.audit.refusals import Refusals
 from nameplate.cache import Cache
 from nameplate.config_routes import routes as config
 from nameplate.db import Database
@@ -40,6 +42,7 @@ from nameplate.http.rate_limit_tally import Tally
 from nameplate.http.same_origin import SameOrigin
 from nameplate.http.security_headers import SecurityHeaders
 from nameplate.http.static_files import StaticFiles, default_folder
+from nameplate.isolation import guard
 from nameplate.limits import routes as limits
 from nameplate.links import routes as links
 from nameplate.logs import set_up_logs
@@ -80,6 +83,7 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
         dependencies={
             **{name: Provide(_giver(value), sync_to_thread=False) for name, value in given.items()},
             "caller": Provide(provide_caller),
+            "attempts": Provide(provide_attempts, sync_to_thread=False),
             "audit": Provide(provide_audit, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
@@ -111,6 +115,8 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.db = Database(settings)
+        self.refusals = Refusals(self.db, settings.secret_key)
+        self.db.on_refusal(self.refusals)
         self.cache = Cache(settings)
         self.storage = Storage(settings)
         self.limits = Limits(settings, self.cache.client)
@@ -167,11 +173,14 @@ class App:
         """The application with its connections open."""
         async with self.db, self.cache, self.limits, self.tally, self.collector:
             lag = asyncio.create_task(measure_loop_lag())
+            guarding = asyncio.create_task(guard.watch(self.db, self.refusals.record))
             self.pages.start()
             try:
                 yield
             finally:
                 lag.cancel()
+                guarding.cancel()
+                await self.refusals.settle()
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         while True:
