@@ -14,6 +14,7 @@ from nameplate.db import VISITOR
 from nameplate.http.csp_reports import Violation, read, recent
 from nameplate.http.observatory import grade
 from nameplate.http.security_headers import COMMON, HSTS
+from nameplate.page.routes import PageRoutes
 from nameplate.settings import Settings
 from tests.support.api import Api, browser, running_app, sign_up
 
@@ -101,7 +102,7 @@ async def test_an_answer_that_broke_has_its_headers_and_says_so(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.front._pages, "page", broken)
+        patch.setattr(PageRoutes, "page", broken)
         patch.setattr(app.cache, "ping", broken)
         patch.setattr(app.collector, "_beacons", broken)
         page, ready = await client.get("/ann-lee"), await client.get("/readyz")

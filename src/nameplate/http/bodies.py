@@ -20,11 +20,18 @@ class TooSlow(Problem):
         super().__init__("Send it again, over a better line if you can.", headers={"Connection": "close"})
 
 
-def timed(scope: Any, receive: Any, *, limit: float = LIMIT) -> Any:
-    """`receive` that raises TooSlow when the body is not there `limit` seconds from now."""
+class BrokenOff(Problem):
+    """The client left, or what it sent is not a body: a chunk without a size, fewer bytes than announced."""
+
+    def __init__(self) -> None:
+        super().__init__("The body broke off.", headers={"Connection": "close"})
+
+
+def timed(scope: Any, receive: Any, *, limit: float | None = None) -> Any:
+    """`receive` that raises BrokenOff, and TooSlow when the body is not there `limit` seconds from now, LIMIT if not said."""
     if scope["method"] in _WITHOUT:
         return receive
-    deadline = asyncio.get_running_loop().time() + limit
+    deadline = asyncio.get_running_loop().time() + (LIMIT if limit is None else limit)
     complete = False
 
     async def receive_in_time() -> Any:
@@ -36,6 +43,8 @@ def timed(scope: Any, receive: Any, *, limit: float = LIMIT) -> Any:
                 message = await receive()
         except TimeoutError:
             raise TooSlow from None
+        if message["type"] == "http.disconnect":
+            raise BrokenOff
         complete = not message.get("more_body", False)
         return message
 

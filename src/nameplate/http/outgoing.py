@@ -39,7 +39,7 @@ def is_public(address: Address) -> bool:
             carried = ipaddress.IPv4Address(address.packed[-4:])
         if carried is not None and not is_public(carried):
             return False
-        if address.ipv4_mapped is not None:
+        if address.ipv4_mapped is not None or address in _NAT64:
             return True
     return address.is_global and not address.is_multicast and not address.is_reserved
 

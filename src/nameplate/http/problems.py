@@ -110,6 +110,8 @@ def problem_of(error: Exception, scope: Any) -> Problem:
         return error
     if isinstance(error, pg.InsufficientPrivilege):
         return IsolationRefused()
+    if isinstance(error, RecursionError) and "deserializing" in str(error):
+        return Problem("The body is nested too deeply.")
     log.error("unhandled error", request_id=request_id(scope), exc_info=error)
     problem = Problem("It was logged under the request id; please report it.")
     problem.status, problem.code, problem.title = 500, "internal-error", "Something broke on our side"
