@@ -84,6 +84,9 @@ export const heatmap = (from: string, to: string, viewport?: ViewportClass) =>
     }),
   );
 
+export const usage = (days: number) =>
+  body(api.GET(`${V1}/usage`, { params: { query: { days } } }));
+
 export const tokens = () => body(api.GET(`${V1}/tokens`));
 export const addToken = (fields: { name: string; scopes: Scope[]; expires_in_days?: number }) =>
   body(api.POST(`${V1}/tokens`, { body: fields }));
