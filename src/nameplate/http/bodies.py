@@ -28,7 +28,7 @@ class BrokenOff(Problem):
 
 
 def timed(scope: Any, receive: Any, *, limit: float | None = None) -> Any:
-    """`receive` that raises BrokenOff, and TooSlow when the body is not there `limit` seconds from now, LIMIT if not said."""
+    """`receive` that raises BrokenOff, and TooSlow when the body is not there in `limit` seconds (LIMIT)."""
     if scope["method"] in _WITHOUT:
         return receive
     deadline = asyncio.get_running_loop().time() + (LIMIT if limit is None else limit)
