@@ -96,6 +96,43 @@ def limits(
     run(os.environ, hours=hours, as_json=as_json)
 
 
+audit_commands = typer.Typer(no_args_is_help=True, help="The security log.")
+app.add_typer(audit_commands, name="audit")
+
+
+@audit_commands.callback()
+def audit() -> None:
+    """The security log."""
+
+
+@audit_commands.command("verify")
+def audit_verify() -> None:
+    """Find out whether an entry was changed, removed or slipped in. Exit code 1: one was."""
+    from nameplate.commands.audit import verify as run
+
+    sys.exit(run(os.environ))
+
+
+account_commands = typer.Typer(no_args_is_help=True, help="Help people who cannot help themselves.")
+app.add_typer(account_commands, name="account")
+
+
+@account_commands.callback()
+def account() -> None:
+    """Help people who cannot help themselves."""
+
+
+@account_commands.command("reset-factors")
+def reset_factors(
+    handle: Annotated[str, typer.Argument(help="Whose.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove every second factor of an account whose owner lost them all."""
+    from nameplate.commands.account import reset_factors as run
+
+    sys.exit(run(os.environ, handle, yes=yes))
+
+
 @app.command()
 def demo(
     events: Annotated[int, typer.Option(min=1, max=200_000_000, help="How many events.")] = 60_000,

@@ -51,10 +51,8 @@ def address(secret: str, handle: str, host: str) -> str:
 
 
 def picture(text: str) -> str:
-    """A QR code as SVG, in the colour of the text around it."""
-    return segno.make(text, error="m").svg_inline(
-        border=0, omitsize=True, dark="currentColor", svgclass=None, lineclass=None
-    )
+    """A QR code as SVG, in black."""
+    return segno.make(text, error="m").svg_inline(border=0, omitsize=True, svgclass=None, lineclass=None)
 
 
 async def check(tx: Tx, secret_key: str, account_id: UUID, row: TotpRow, code: str, now: datetime) -> Outcome:

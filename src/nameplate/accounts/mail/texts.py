@@ -91,7 +91,7 @@ def factors_changed(base_url: str, handle: str) -> Letter:
     return Letter(
         "Two-step log-in was changed",
         (f"An authenticator app or a passkey of {base_url}/{handle} was added or removed just now.",),
-        ("See what happened", f"{base_url}/dashboard/security"),
+        ("See what happened", f"{base_url}/dashboard/account/security"),
         (f"If that was not you, choose a new password at once: {base_url}/reset",),
     )
 
@@ -105,7 +105,7 @@ def new_device(base_url: str, handle: str, device: str, country: str, at: dateti
             f"{device}{where} logged in to {base_url}/{handle} on {at:%d %B %Y at %H:%M} UTC.",
             "If that was you, there is nothing to do. You are told once for each browser.",
         ),
-        ("See what is logged in", f"{base_url}/dashboard/security"),
+        ("See what is logged in", f"{base_url}/dashboard/account/security"),
         (
             "If that was not you: log that device out there, and choose a new password at once: "
             f"{base_url}/reset",
