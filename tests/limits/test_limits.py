@@ -159,6 +159,23 @@ async def test_a_flood_of_pages_is_answered_with_a_friendly_page(app: App) -> No
     assert let_through(here) == 25, "a proxy on this machine is not all of its visitors"
 
 
+async def test_a_flood_behind_a_proxy_counts_for_whom_the_proxy_names(app: App) -> None:
+    await sign_up(app, "ann-lee")
+    proxy = browser(app, "10.0.0.1")
+
+    async def read(forwarded: str) -> int:
+        return (await proxy.get("/ann-lee", headers={"X-Forwarded-For": forwarded})).status_code
+
+    forged = [await read(f"198.51.100.{n}, 192.0.2.16") for n in range(22)]
+    assert 429 in forged
+    household = [await read(f"2001:db8:9:9::{n:x}") for n in range(1, 23)]
+    assert 429 in household
+    others = [await read(f"192.0.2.{100 + n}") for n in range(22)]
+    assert others == [200] * 22, "the proxy's visitors are not one"
+    chained = [await read(f"192.0.2.17, 10.0.0.{n}") for n in range(22)]
+    assert 429 in chained
+
+
 async def test_strangers_are_slowed_down_and_cannot_lock_ann_out(app: App) -> None:
     ann = await sign_up(app, "ann-lee")
     await ann.delete("/api/v1/sessions/current")

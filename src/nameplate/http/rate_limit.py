@@ -13,7 +13,7 @@ from valkey.asyncio import Valkey
 
 from nameplate.errors import Problem, TooMany
 from nameplate.http.caller import Caller
-from nameplate.http.client_ip import client_ip, header, network_of
+from nameplate.http.client_ip import client_ip, contains, header, network_of
 from nameplate.http.problems import send_problem
 from nameplate.http.rate_limit_budgets import (
     Budget,
@@ -72,9 +72,7 @@ class Limits:
         address = client_ip(scope, self._trusted)
         if address is None:
             return b""
-        if self._allowed and any(
-            address.version == network.version and address in network for network in self._allowed
-        ):
+        if self._allowed and contains(self._allowed, address):
             return None
         return network_of(address)
 

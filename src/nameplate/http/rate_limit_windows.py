@@ -41,7 +41,7 @@ BEAT_EVERY = 1.0
 SETTLE = 2.5  # after Valkey was away: time for every process to notice, and to tell what it let through
 # A request is counted at some moment between being sent and being answered. With so much more than its window, a budget
 # also holds for whoever measures at either end.
-SLACK = 0.25
+SLACK = 1.0
 MOST_REFUSED = 50_000
 
 _Waiting = tuple[bytes, Budget, "asyncio.Future[Verdict]"]
