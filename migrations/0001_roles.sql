@@ -46,7 +46,6 @@ CREATE FUNCTION enter_claim(claim text) RETURNS void
 LANGUAGE plpgsql SECURITY INVOKER SET search_path = pg_catalog AS $$
 BEGIN
     EXECUTE format('SET LOCAL app.claim = %L', claim);
-    EXECUTE 'SET LOCAL app.account_id = ''''';
 END
 $$;
 

@@ -32,6 +32,8 @@ WEB = "nameplate_web"
 VISITOR = "nameplate_visitor"
 WORKER = "nameplate_worker"
 CONSUMER = "nameplate_consumer"
+# No tenant, whatever somebody may have set for the whole session.
+ENTER_CLAIM: LiteralString = "SELECT set_config('app.account_id', '', true), enter_claim(%s)"
 ROLES = (WEB, VISITOR, WORKER, CONSUMER)
 
 T = TypeVar("T")
@@ -214,7 +216,7 @@ class Database:
     async def as_claimant(self, claim: str) -> AsyncIterator[Tx]:
         """A transaction without tenant, for before log-in: sees who says `claim` (an e-mail address, or an
         OAuth subject such as 'github:583231') is theirs, and handles."""
-        async with self._web.enter("SELECT enter_claim(%s)", claim) as tx:
+        async with self._web.enter(ENTER_CLAIM, claim) as tx:
             yield tx
 
     @asynccontextmanager

@@ -93,7 +93,7 @@ def test_nothing_secret_is_in_any_log(
 
 
 def test_what_postgresql_quotes_of_a_row_stays_out_of_a_traceback() -> None:
-    told = f"Traceback:\n  File x\nCheckViolation: refused\nDETAIL:  Failing row contains ({EMAIL},\nmore).\n\nThen this"
+    told = f"Traceback:\n  File x\nCheckViolation: refused\nDETAIL:  Failing row is ({EMAIL},\nmore).\n\nThen this"
     event = without_rows(None, "error", {"exception": told})
     assert event["exception"] == "Traceback:\n  File x\nCheckViolation: refused\nDETAIL: left out\nThen this"
     assert without_rows(None, "info", {"event": "x"}) == {"event": "x"}

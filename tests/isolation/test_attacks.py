@@ -11,7 +11,7 @@ import pytest
 from psycopg import errors as pg
 from psycopg import sql
 
-from nameplate.db import CONSUMER, ROLES, VISITOR, WEB, WORKER, Door
+from nameplate.db import CONSUMER, ENTER_CLAIM, ROLES, VISITOR, WEB, WORKER, Door
 from nameplate.settings import Settings
 from tests.isolation.conftest import Scene
 from tests.test_architecture import SOURCE
@@ -273,7 +273,7 @@ async def test_a_client_that_leaves_in_the_middle_leaves_nothing_on_the_only_con
             await tx.connection.execute(
                 sql.SQL("SET app.account_id = {}").format(sql.Literal(str(scene.ann.account_id)))
             )
-        async with door.enter("SELECT enter_claim(%s)", "nobody@example.org") as tx:
+        async with door.enter(ENTER_CLAIM, "nobody@example.org") as tx:
             assert await tx.value(count) == 0
     finally:
         await door.close()
@@ -287,6 +287,7 @@ SYSTEM_DOOR = {
     "analytics/jobs.py": {"as_worker"},  # partitions, batches, visitor keys
     "analytics/retention/jobs.py": {"as_worker"},  # old partitions
     "audit/jobs.py": {"as_worker", "as_worker_for"},  # old entries
+    "commands/audit.py": {"as_worker", "as_worker_for", "as_consumer"},  # `nameplate audit`
     "commands/limits.py": {"as_consumer"},  # `nameplate limits`
     "limits/jobs.py": {"as_worker", "as_consumer"},  # what limits did
 }
