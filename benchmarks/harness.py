@@ -33,7 +33,7 @@ from nameplate.engines.postgres import Postgres
 from nameplate.engines.process import Launch, Process, free_port
 from nameplate.engines.secrets import load_secrets
 from nameplate.migrate import migrate
-from nameplate.settings import Settings
+from nameplate.settings import MOST_LIMIT, Settings
 
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE = _CORES[0]
@@ -79,9 +79,9 @@ class Bench:
         # PostgreSQL refuses to run as root: another user must be able to reach its folder.
         self.folder.chmod(0o755)
         secrets = load_secrets(self.folder / "secrets.json")
-        self._embedded = Embedded(
-            Settings(data_dir=self.folder, web_processes=1, log_level="warning", **settings), secrets
-        )
+        # The same limits as everywhere, with a number that one address of a benchmark does not reach.
+        given = {"web_processes": 1, "log_level": "warning", "rate_limit": MOST_LIMIT, **settings}
+        self._embedded = Embedded(Settings(data_dir=self.folder, **given), secrets)
         self.settings = self._embedded.settings
         self._processes: list[Process] = []
         self._answers = 0
@@ -116,6 +116,10 @@ class Bench:
         """The database as superuser, to fill it and to look at it."""
         engine = next(engine for engine in self._embedded.engines if isinstance(engine, Postgres))
         return engine.admin_url("nameplate")
+
+    def stop_valkey(self) -> None:
+        """From now on there is none."""
+        asyncio.run(self._embedded.processes["Valkey"].stop())
 
     def nameplate(self, *, name: str = "nameplate", **changes: Any) -> Server:
         """`nameplate serve` with one web process. `changes` are settings."""

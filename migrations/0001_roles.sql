@@ -36,6 +36,8 @@ BEGIN
         RAISE EXCEPTION 'enter_account() needs an account' USING ERRCODE = 'null_value_not_allowed';
     END IF;
     EXECUTE format('SET LOCAL app.account_id = %L', account);
+    -- Whatever somebody may have set for the whole session does not count either.
+    EXECUTE 'SET LOCAL app.claim = ''''';
 END
 $$;
 

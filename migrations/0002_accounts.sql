@@ -135,6 +135,8 @@ ALTER TABLE mail_proofs FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON mail_proofs TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid)
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
-CREATE POLICY expired ON mail_proofs TO nameplate_worker USING (expires_at < now());
+-- Not for INSERT and UPDATE: the worker makes proofs for the tenant it has entered only.
+CREATE POLICY expired ON mail_proofs FOR SELECT TO nameplate_worker USING (expires_at < now());
+CREATE POLICY expired_away ON mail_proofs FOR DELETE TO nameplate_worker USING (expires_at < now());
 GRANT SELECT, UPDATE, DELETE ON mail_proofs TO nameplate_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON mail_proofs TO nameplate_worker;

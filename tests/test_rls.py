@@ -83,9 +83,10 @@ def test_true_policies_belong_to_the_few_roles_that_need_them(admin_url: str) ->
     assert {table for table, _ in consumer} <= {
         "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values", "quarter_totals",
         "daily_bots", "bot_days", "profiles",
-        "day_viewports", "day_taps", "day_link_taps", "day_vitals",
+        "day_viewports", "day_taps", "day_link_taps", "day_vitals", "rate_limit_records",
     }  # fmt: skip
-    assert others == {("handles", (VISITOR, WEB), "SELECT")}
+    # The worker finds chains to check and to shorten; what they hold it sees one account at a time.
+    assert others == {("handles", (VISITOR, WEB), "SELECT"), ("audit_chains", (WORKER,), "SELECT")}
 
 
 def test_account_id_comes_first_in_every_key_of_a_tenant_table(admin_url: str) -> None:
@@ -149,7 +150,7 @@ def test_the_consumer_may_touch_nothing_but_events_and_roll_ups(admin_url: str) 
     assert {row[0] for row in rows} == {
         "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values", "quarter_totals",
         "daily_bots", "bot_days", "stream_offsets", "counted_batches", "profiles",
-        "day_viewports", "day_taps", "day_link_taps", "day_vitals",
+        "day_viewports", "day_taps", "day_link_taps", "day_vitals", "rate_limit_records", "stranger_limit_records",
     }  # fmt: skip
 
 

@@ -41,6 +41,8 @@ def test_the_document_names_no_setting_that_does_not_exist() -> None:
         ("NAMEPLATE_SIGN_UP", "maybe", "true or false"),
         ("NAMEPLATE_RETENTION_MONTHS", "1", "2 to 1200"),
         ("NAMEPLATE_RETENTION_MONTHS", "-3", "2 to 1200"),
+        ("NAMEPLATE_SESSION_DAYS", "0", "1 to 400"),
+        ("NAMEPLATE_AUDIT_DAYS", "7", "31 and more"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_it_wants(variable: str, value: str, says: str) -> None:

@@ -1,9 +1,10 @@
 """The web process: every route, middleware and limit, from the outside in.
 
-Front               GET /{handle}, GET /{handle}/{slug}, POST /e, the dashboard's files: before any framework
-  SecurityHeaders   on whatever comes from further in
-    SameOrigin      refuses writes that another site sends
-      Litestar      /api/v1/*, /preview, /healthz, /readyz, /metrics
+RateLimit           at most NAMEPLATE_RATE_LIMIT requests a minute and address to the API and of events
+  Front             GET /{handle}, GET /{handle}/{slug}, POST /e, the dashboard's files: before any framework
+    SecurityHeaders on whatever comes from further in
+      SameOrigin    refuses writes that another site sends
+        Litestar    /api/v1/*, /preview, /healthz, /readyz, /metrics
 """
 
 import asyncio
@@ -18,27 +19,37 @@ from litestar.di import Provide
 
 from nameplate import openapi
 from nameplate.accounts import routes as accounts
+from nameplate.accounts.attempts import provide_attempts
 from nameplate.accounts.callers import provide_caller
 from nameplate.analytics import export_routes as exports
 from nameplate.analytics import heat_routes as heat
 from nameplate.analytics import routes as analytics
 from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
+from nameplate.audit import routes as audit
+from nameplate.audit.record import Audits, provide_audit
+from nameplate.audit.refusals import Refusals
 from nameplate.cache import Cache
 from nameplate.config_routes import routes as config
 from nameplate.db import Database
 from nameplate.front import Front
 from nameplate.health import measure_loop_lag
 from nameplate.health import routes as health
+from nameplate.http import csp_reports
 from nameplate.http.problems import HANDLERS
+from nameplate.http.rate_limit import Limits, RateLimit
+from nameplate.http.rate_limit_tally import Tally
 from nameplate.http.same_origin import SameOrigin
 from nameplate.http.security_headers import SecurityHeaders
 from nameplate.http.static_files import default_folder, static_files
+from nameplate.isolation import guard
+from nameplate.limits import routes as limits
 from nameplate.links import routes as links
 from nameplate.logs import set_up_logs
 from nameplate.page.cache import PageCache
 from nameplate.page.preview import routes as preview
 from nameplate.page.routes import PageRoutes
+from nameplate.page.site import send_problem_page
 from nameplate.profiles import routes as profiles
 from nameplate.settings import Settings
 from nameplate.storage import Storage
@@ -56,12 +67,15 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
         "/api/v1",
         route_handlers=[
             *config,
+            *csp_reports.routes,
             *accounts.routes,
+            *audit.routes,
             *profiles.routes,
             *links.routes,
             *analytics.routes,
             *heat.routes,
             *exports.routes,
+            *limits.routes,
         ],
     )
     app = Litestar(
@@ -69,6 +83,8 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
         dependencies={
             **{name: Provide(_giver(value), sync_to_thread=False) for name, value in given.items()},
             "caller": Provide(provide_caller),
+            "attempts": Provide(provide_attempts, sync_to_thread=False),
+            "audit": Provide(provide_audit, sync_to_thread=False),
         },
         exception_handlers=HANDLERS,
         openapi_config=openapi.CONFIG,
@@ -78,6 +94,12 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
     )
     openapi.complete(app)
     return app
+
+
+def areas(api: Litestar) -> frozenset[str]:
+    """What comes behind /api/v1/ in the paths there are."""
+    paths = (route.path.split("/") for route in api.routes)
+    return frozenset(path[3] for path in paths if path[:3] == ["", "api", "v1"] and len(path) > 3)
 
 
 def _giver(value: Any) -> Any:
@@ -93,12 +115,17 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.db = Database(settings)
+        self.refusals = Refusals(self.db, settings.secret_key)
+        self.db.on_refusal(self.refusals)
         self.cache = Cache(settings)
         self.storage = Storage(settings)
+        self.limits = Limits(settings, self.cache.client)
+        self.tally = Tally(self.cache.client)
         self.pages = PageCache(
             self.db, self.cache, base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up
         )
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
+        self.audits = Audits(settings, self.collector.geo.country)
         self.api = build_api(
             settings,
             {
@@ -107,10 +134,12 @@ class App:
                 "storage": self.storage,
                 "pages": self.pages,
                 "exports": Exports(self.db),
+                "audits": self.audits,
+                "limits": self.limits,
             },
         )
         inner = SecurityHeaders(SameOrigin(self.api, base_url=settings.base_url), secure=settings.secure)
-        self.front = Front(
+        front = Front(
             inner,
             pages=PageRoutes(
                 self.pages,
@@ -123,6 +152,14 @@ class App:
             files=static_files(default_folder(settings.web_dir), secure=settings.secure),
             settings=settings,
         )
+        self.front = RateLimit(
+            front,
+            self.limits,
+            self.tally,
+            settings=settings,
+            refuse_page=send_problem_page,
+            areas=areas(self.api),
+        )
         self._life: contextlib.AbstractAsyncContextManager[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -134,13 +171,16 @@ class App:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The application with its connections open."""
-        async with self.db, self.cache, self.collector:
+        async with self.db, self.cache, self.limits, self.tally, self.collector:
             lag = asyncio.create_task(measure_loop_lag())
+            guarding = asyncio.create_task(guard.watch(self.db, self.refusals.record))
             self.pages.start()
             try:
                 yield
             finally:
                 lag.cancel()
+                guarding.cancel()
+                await self.refusals.settle()
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         while True:

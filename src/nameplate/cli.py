@@ -21,6 +21,9 @@ app = typer.Typer(
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Fill a demo account when there is no account yet.")] = True,
+    domain: Annotated[
+        str, typer.Option(help="Serve https://DOMAIN with Caddy in front. `localhost`: to try it here.")
+    ] = "",
 ) -> None:
     """Run everything on this machine: the engines no setting names, web processes and a worker."""
     import asyncio
@@ -29,7 +32,8 @@ def up(
     from nameplate.commands.up import up as run
     from nameplate.settings import Settings
 
-    asyncio.run(run(Settings.load(os.environ), Screen(), demo=demo))
+    environ = {**os.environ, **({"NAMEPLATE_DOMAIN": domain} if domain else {})}
+    asyncio.run(run(Settings.load(environ), Screen(), demo=demo))
 
 
 @app.command()
@@ -65,6 +69,68 @@ def doctor() -> None:
     from nameplate.commands.doctor import doctor as run
 
     run(os.environ)
+
+
+@app.command()
+def grade(
+    url: Annotated[str, typer.Argument(help="The public address, such as https://links.example.org.")],
+    pages: Annotated[list[str] | None, typer.Argument(help="Pages to grade as well, such as ann.")] = None,
+    insecure: Annotated[
+        bool, typer.Option(help="Believe any certificate: for `up --domain localhost`.")
+    ] = False,
+) -> None:
+    """Grade the headers of every kind of answer as MDN's HTTP Observatory does."""
+    from nameplate.commands.grade import grade_installation
+
+    grade_installation(url, pages or [], insecure=insecure)
+
+
+@app.command()
+def limits(
+    hours: Annotated[int, typer.Option(min=1, max=720, help="How far back.")] = 24,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show who was limited, how often, and whether limits hurt people who are logged in."""
+    from nameplate.commands.limits import limits as run
+
+    run(os.environ, hours=hours, as_json=as_json)
+
+
+audit_commands = typer.Typer(no_args_is_help=True, help="The security log.")
+app.add_typer(audit_commands, name="audit")
+
+
+@audit_commands.callback()
+def audit() -> None:
+    """The security log."""
+
+
+@audit_commands.command("verify")
+def audit_verify() -> None:
+    """Find out whether an entry was changed, removed or slipped in. Exit code 1: one was."""
+    from nameplate.commands.audit import verify as run
+
+    sys.exit(run(os.environ))
+
+
+account_commands = typer.Typer(no_args_is_help=True, help="Help people who cannot help themselves.")
+app.add_typer(account_commands, name="account")
+
+
+@account_commands.callback()
+def account() -> None:
+    """Help people who cannot help themselves."""
+
+
+@account_commands.command("reset-factors")
+def reset_factors(
+    handle: Annotated[str, typer.Argument(help="Whose.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove every second factor of an account whose owner lost them all."""
+    from nameplate.commands.account import reset_factors as run
+
+    sys.exit(run(os.environ, handle, yes=yes))
 
 
 @app.command()

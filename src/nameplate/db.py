@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import select
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, Self, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -21,7 +21,7 @@ from psycopg import errors as pg
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
-from nameplate.errors import Unavailable
+from nameplate.errors import IsolationRefused, Unavailable
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -32,6 +32,8 @@ WEB = "nameplate_web"
 VISITOR = "nameplate_visitor"
 WORKER = "nameplate_worker"
 CONSUMER = "nameplate_consumer"
+# No tenant, whatever somebody may have set for the whole session.
+ENTER_CLAIM: LiteralString = "SELECT set_config('app.account_id', '', true), enter_claim(%s)"
 ROLES = (WEB, VISITOR, WORKER, CONSUMER)
 
 T = TypeVar("T")
@@ -96,6 +98,10 @@ class Door:
     def __init__(self, settings: Settings, role: str, *, most: int, timeout: float) -> None:
         self.role = role
         self.timeout = timeout
+        # Called with the role whenever privileges or policies refuse something.
+        self.refused: Callable[[str], None] = lambda _: None
+        # Set when the catalogue shows that PostgreSQL would not guard what is asked here (isolation/guard.py).
+        self.refusing = False
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
             role_url(settings, role),
             min_size=1 if most < 4 else 2,
@@ -144,7 +150,21 @@ class Door:
 
     @asynccontextmanager
     async def enter(self, setting: LiteralString = "", value: UUID | str | None = None) -> AsyncIterator[Tx]:
-        """One transaction, committed at the end. Raises Unavailable when PostgreSQL does not answer."""
+        """One transaction, committed at the end.
+
+        Raises Unavailable when PostgreSQL does not answer, IsolationRefused when it may not be asked.
+        """
+        if self.refusing:
+            refusals.inc()
+            raise IsolationRefused
+        async with self.unguarded(setting, value) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def unguarded(
+        self, setting: LiteralString = "", value: UUID | str | None = None
+    ) -> AsyncIterator[Tx]:
+        """As `enter`, also when the catalogue is not in order: for looking whether it is."""
         try:
             async with self._connection() as connection:
                 tx = Tx(connection, self.role)
@@ -157,6 +177,7 @@ class Door:
         except pg.InsufficientPrivilege as error:
             # A policy or grant is wrong: never to be mistaken for "no rows".
             refusals.inc()
+            self.refused(self.role)
             log.error("database refused", role=self.role, error=str(error).splitlines()[0])
             raise
 
@@ -195,13 +216,32 @@ class Database:
     async def as_claimant(self, claim: str) -> AsyncIterator[Tx]:
         """A transaction without tenant, for before log-in: sees who says `claim` (an e-mail address, or an
         OAuth subject such as 'github:583231') is theirs, and handles."""
-        async with self._web.enter("SELECT enter_claim(%s)", claim) as tx:
+        async with self._web.enter(ENTER_CLAIM, claim) as tx:
             yield tx
 
     @asynccontextmanager
     async def as_visitor(self) -> AsyncIterator[Tx]:
         """A transaction that sees what is published."""
         async with self._visitor.enter() as tx:
+            yield tx
+
+    def on_refusal(self, refused: Callable[[str], None]) -> None:
+        """Call `refused` with the role whenever PostgreSQL refuses what the code thought allowed."""
+        self._web.refused = self._visitor.refused = refused
+
+    @property
+    def refusing(self) -> bool:
+        """Whether nothing is read or written, because PostgreSQL would not keep tenants apart."""
+        return self._web.refusing
+
+    @refusing.setter
+    def refusing(self, on: bool) -> None:
+        self._web.refusing = self._visitor.refusing = on
+
+    @asynccontextmanager
+    async def unguarded(self) -> AsyncIterator[Tx]:
+        """A transaction without tenant, also while `refusing`: to read the catalogue."""
+        async with self._web.unguarded() as tx:
             yield tx
 
     async def ping(self) -> None:

@@ -87,6 +87,18 @@ class TooMany(Problem):
     title = "Too many requests"
 
 
+class IsolationRefused(Problem):
+    """PostgreSQL refused what the code thought legitimate, or no longer guards tenants as the migrations say: our
+    fault, said plainly, never an empty page."""
+
+    status = 500
+    code = "isolation-refusal"
+    title = "This was refused for safety"
+
+    def __init__(self) -> None:
+        super().__init__("The database refused this. It was logged; an operator can run `nameplate doctor`.")
+
+
 class Unavailable(Problem):
     """An engine is away. Always answered with Retry-After."""
 

@@ -1,14 +1,16 @@
 """What is answered before the framework: public pages, short links, events, the dashboard's files."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
 from nameplate.analytics.collect import Collector
 from nameplate.errors import Problem
+from nameplate.http.bodies import timed
 from nameplate.http.encoded import redirect
-from nameplate.http.problems import send_problem
-from nameplate.http.security_headers import headers_for
+from nameplate.http.problems import problem_of, send_problem
+from nameplate.http.security_headers import complete
 from nameplate.http.static_files import StaticFiles, send_text
 from nameplate.page.routes import PageRoutes
 from nameplate.page.site import landing_page, send_problem_page
@@ -22,6 +24,17 @@ _INNER = frozenset({"api", "healthz", "readyz", "metrics", "preview"})
 _ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /dashboard\nDisallow: /preview\n"
 
 
+# RFC 9116 wants an end of less than a year; made anew with each answer, it never comes.
+_VALID = timedelta(days=180)
+
+
+def security_txt(contact: str, base_url: str) -> str:
+    """Whom to tell of a weakness (RFC 9116)."""
+    expires = (datetime.now(UTC) + _VALID).strftime("%Y-%m-%dT00:00:00Z")
+    lines = (f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: en")
+    return "\n".join((*lines, f"Canonical: {base_url}/.well-known/security.txt")) + "\n"
+
+
 class Front:
     """ASGI application around the framework's. Every answer leaves with its security headers."""
 
@@ -33,7 +46,8 @@ class Front:
         self._collector = collector
         self._files = files
         self._secure = settings.secure
-        self._headers = headers_for(secure=settings.secure)
+        self._contact = settings.security_contact
+        self._base_url = settings.base_url
         self._landing = landing_page(
             base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up
         )
@@ -42,33 +56,40 @@ class Front:
         if scope["type"] != "http":
             raise RuntimeError(f"No {scope['type']} here")
         path: str = scope["path"]
-        if path == "/e":
-            await self._collector(scope, receive, self._complete(send))
-            return
         first, _, rest = path[1:].partition("/")
-        if first in _INNER:
-            await self._inner(scope, receive, send)
-            return
+        receive = timed(scope, receive)
         try:
-            await self._get(path, first, rest, scope, send)
-        except Problem as problem:
-            await send_problem_page(problem, scope, self._complete(send))
+            if path == "/e":
+                await self._collector(scope, receive, self._guarded(send))
+            elif first in _INNER:
+                await self._inner(scope, receive, send)
+            else:
+                await self._get(path, first, rest, scope, send)
+        except Exception as error:
+            # The server's own 500 would leave without headers and without a word.
+            answer = send_problem if path == "/e" or first in _INNER else send_problem_page
+            try:
+                await answer(problem_of(error, scope), scope, self._guarded(send))
+            except Exception:
+                raise error from None  # the answer had begun: the server cuts it off
 
     async def _get(self, path: str, first: str, rest: str, scope: Any, send: Any) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             problem = Problem("Read this address with GET.", headers={"Allow": "GET, HEAD"})
             problem.status, problem.code, problem.title = 405, "method-not-allowed", "Not with this method"
-            await send_problem(problem, scope, self._complete(send))
+            await send_problem(problem, scope, self._guarded(send))
         elif self._pages.is_handle(first):
             await self._page(path, first, rest, scope, send)
         elif path == "/":
             await self._landing.send(scope, send)
         elif path == "/e.gif":
-            await self._collector.pixel(scope, self._complete(send))
+            await self._collector.pixel(scope, self._guarded(send))
         elif file := self._files.find(path):
             await file.send(scope, send)
+        elif path == "/.well-known/security.txt" and self._contact:
+            await send_text(security_txt(self._contact, self._base_url), self._guarded(send))
         elif path == "/robots.txt":
-            await send_text(_ROBOTS, self._complete(send), cache=b"public, max-age=3600")
+            await send_text(_ROBOTS, self._guarded(send), cache=b"public, max-age=3600")
         elif self._pages.is_handle(first.lower()) and first != first.lower():
             # Handles are case-insensitive when typed; there is one address for each page.
             location = "/" + handles.normalise(first) + (f"/{rest}" if rest else "")
@@ -90,14 +111,12 @@ class Front:
         else:
             await self._pages.page(handle, scope, send)
 
-    def _complete(self, send: Any) -> Any:
+    def _guarded(self, send: Any) -> Any:
         """`send` that adds the security headers an answer does not have yet."""
 
-        async def complete(message: Any) -> None:
+        async def guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
-                present = {name for name, _ in message["headers"]}
-                extra = [pair for pair in self._headers if pair[0] not in present]
-                message = {**message, "headers": [*message["headers"], *extra]}
+                message = {**message, "headers": complete(message["headers"], secure=self._secure)}
             await send(message)
 
-        return complete
+        return guarded

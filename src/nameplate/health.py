@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import prometheus_client
@@ -17,6 +17,7 @@ from nameplate.cache import Cache
 from nameplate.db import Database
 from nameplate.errors import NotFound, Unavailable
 from nameplate.http.client_ip import client_ip, header
+from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
 from nameplate.storage import Storage
 
@@ -37,6 +38,8 @@ class Readiness(msgspec.Struct, frozen=True):
 
     ready: bool
     engines: dict[str, EngineState]
+    limits: Literal["shared", "alone"]
+    """Who counts requests: all processes together, or this one by itself because Valkey does not answer."""
 
 
 @get("/healthz", media_type=MediaType.TEXT, include_in_schema=False)
@@ -46,14 +49,20 @@ async def healthz() -> str:
 
 @get("/readyz", include_in_schema=False)
 async def readyz(
-    db: NamedDependency[Database], cache: NamedDependency[Cache], storage: NamedDependency[Storage]
+    db: NamedDependency[Database],
+    cache: NamedDependency[Cache],
+    storage: NamedDependency[Storage],
+    limits: NamedDependency[Limits],
 ) -> Response[Readiness]:
     checks = {"postgresql": db.ping, "valkey": cache.ping, "s3": storage.ping}
     states = await asyncio.gather(*(_state(check) for check in checks.values()))
     engines = dict(zip(checks, states, strict=True))
     ready = all(state.ok for state in states)
+    counted: Literal["shared", "alone"] = "alone" if limits.windows.alone else "shared"
     return Response(
-        Readiness(ready, engines), status_code=200 if ready else 503, headers={"Cache-Control": "no-store"}
+        Readiness(ready, engines, counted),
+        status_code=200 if ready else 503,
+        headers={"Cache-Control": "no-store"},
     )
 
 

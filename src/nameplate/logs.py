@@ -1,11 +1,23 @@
 """Logs: one JSON object a line, or readable lines on a terminal. Never an address, a password, a token."""
 
 import logging
+import re
 import sys
+from typing import Any
 
 import structlog
 
 from nameplate.settings import Settings
+
+# "DETAIL: Failing row contains (ann@example.org, ...)": PostgreSQL repeats the row it refused.
+_ROW = re.compile(r"^(DETAIL|CONTEXT):.*?(?=^\s*$|\Z)", re.M | re.S)
+
+
+def without_rows(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """A traceback without what PostgreSQL quotes of rows and statements."""
+    if isinstance(event.get("exception"), str):
+        event["exception"] = _ROW.sub(r"\1: left out", event["exception"])
+    return event
 
 
 def set_up_logs(settings: Settings) -> None:
@@ -20,7 +32,7 @@ def set_up_logs(settings: Settings) -> None:
     render: list[structlog.types.Processor] = (
         [structlog.dev.ConsoleRenderer()]
         if sys.stderr.isatty()
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        else [structlog.processors.format_exc_info, without_rows, structlog.processors.JSONRenderer()]
     )
     structlog.configure(
         processors=[*shared, *render],

@@ -38,6 +38,11 @@ _PROBLEM = Schema(
         "detail": Schema(type=OpenAPIType.STRING),
         "fields": Schema(type=OpenAPIType.OBJECT, additional_properties=Schema(type=OpenAPIType.STRING)),
         "request_id": Schema(type=OpenAPIType.STRING),
+        "methods": Schema(
+            type=OpenAPIType.ARRAY,
+            items=Schema(type=OpenAPIType.STRING),
+            description="With `prove-it-again`: in which ways.",
+        ),
     },
 )
 
@@ -108,7 +113,7 @@ def main() -> None:
         s3_endpoint="http://localhost",
     )
     # Handlers name these; describing them needs none.
-    resources = dict.fromkeys(("db", "cache", "storage", "pages", "exports"))
+    resources = dict.fromkeys(("db", "cache", "storage", "pages", "exports", "audits", "limits"))
     sys.stdout.write(dump(build_api(settings, resources).openapi_schema))
 
 

@@ -1,6 +1,8 @@
 """Every setting: one frozen object, read once from `NAMEPLATE_*` (or `NAMEPLATE_*_FILE`)."""
 
 import ipaddress
+import os
+import re
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -16,6 +18,9 @@ else:
     # msgspec, which gives handlers their dependencies, refuses a union of two classes it does not know.
     type_network = ipaddress._BaseNetwork
 PREFIX = "NAMEPLATE_"
+MOST_PROCESSES = 4
+MOST_LIMIT = 10_000_000
+_DOMAIN = re.compile(r"localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
 def setting(help_text: str, *, default: Any, secret: bool = False) -> Any:
@@ -32,6 +37,11 @@ class Settings:
     )
     host: str = setting("Address the web processes listen on.", default="127.0.0.1")
     port: int = setting("Port the web processes listen on.", default=8080)
+    domain: str = setting(
+        "Host name for which `up` runs Caddy in front, with HTTPS: what `up --domain` sets.", default=""
+    )
+    http_port: int = setting("Port of that Caddy, which sends to HTTPS.", default=80)
+    https_port: int = setting("Port of that Caddy for HTTPS.", default=443)
     public_url: str = setting(
         "The address people type, without a trailing slash. Default: http://HOST:PORT.", default=""
     )
@@ -56,6 +66,22 @@ class Settings:
     trusted_proxies: tuple[type_network, ...] = setting(
         "Comma-separated networks whose X-Forwarded-For is believed, counted from the right.", default=()
     )
+    rate_limit: int = setting("Requests to the API and of events a minute and address.", default=100)
+    rate_limit_allow: tuple[type_network, ...] = setting(
+        "Comma-separated networks whose requests are not limited.", default=()
+    )
+    rate_limit_user: int = setting(
+        "Requests a minute of each account, which then do not count for their address. 0: they count.",
+        default=0,
+    )
+    rate_limit_pages: int = setting(
+        "Requests for pages, short links and files a minute, address and web process.", default=6000
+    )
+    rate_limit_log_in: int = setting("Attempts to log in within a quarter of an hour.", default=10)
+    rate_limit_sign_up: int = setting("Accounts made in an hour from one address.", default=20)
+    rate_limit_mails: int = setting("Mails a day to one mailbox that strangers can cause.", default=6)
+    rate_limit_uploads: int = setting("Uploads an hour of each account.", default=120)
+    rate_limit_exports: int = setting("Exports an hour of each account.", default=60)
     github_api_url: str = setting("GitHub's API, or GitHub Enterprise's.", default="https://api.github.com")
     github_url: str = setting(
         "GitHub's web address, used for log-in with GitHub.", default="https://github.com"
@@ -68,12 +94,18 @@ class Settings:
     retention_months: int = setting(
         "Whole months raw events are kept, besides this one; at least 2. 0: for ever.", default=13
     )
+    session_idle_days: int = setting("Days after which an unused log-in ends.", default=30)
+    session_days: int = setting("Days after which every log-in ends, used or not.", default=180)
+    audit_days: int = setting("Days the security log is kept, at least 31. 0: for ever.", default=365)
     smtp_url: str = setting(
         "smtp://user:password@host:587 (STARTTLS) or smtps://. Empty: mails are shown on the terminal.",
         default="",
         secret=True,
     )
     mail_from: str = setting("Sender of the mails. Default: nameplate@ the public host.", default="")
+    security_contact: str = setting(
+        "mailto: or https:// address in /.well-known/security.txt. Empty: there is none.", default=""
+    )
     web_dir: Path = setting("The built dashboard. Default: web/build beside the sources.", default=Path())
     log_level: str = setting("debug, info, warning or error.", default="info")
     sign_up: bool = setting(
@@ -110,8 +142,16 @@ class Settings:
         _want_url("NAMEPLATE_GITHUB_API_URL", self.github_api_url, {"http", "https"})
         _want_url("NAMEPLATE_GITHUB_URL", self.github_url, {"http", "https"})
         _want_url("NAMEPLATE_SMTP_URL", self.smtp_url, {"smtp", "smtps"})
-        if not 0 < self.port < 65536:
-            raise SettingsError(f"NAMEPLATE_PORT must be between 1 and 65535, not {self.port}.")
+        if self.domain and not _DOMAIN.fullmatch(self.domain):
+            raise SettingsError("NAMEPLATE_DOMAIN is a host name such as links.example.org, or localhost.")
+        contact = self.security_contact
+        if contact and (not contact.startswith(("mailto:", "https://")) or not contact.isprintable()):
+            raise SettingsError("NAMEPLATE_SECURITY_CONTACT must start with mailto: or https://.")
+        for name in ("port", "http_port", "https_port"):
+            if not 0 < getattr(self, name) < 65536:
+                raise SettingsError(
+                    f"NAMEPLATE_{name.upper()} must be between 1 and 65535, not {getattr(self, name)}."
+                )
         if self.secret_key and len(self.secret_key) < 32:
             raise SettingsError(
                 "NAMEPLATE_SECRET_KEY needs at least 32 characters; try `openssl rand -hex 32`."
@@ -119,6 +159,21 @@ class Settings:
         if self.retention_months != 0 and not 2 <= self.retention_months <= 1200:
             raise SettingsError(
                 f"NAMEPLATE_RETENTION_MONTHS must be 0 (for ever) or 2 to 1200, not {self.retention_months}."
+            )
+        for name in _LIMITS:
+            if not (least := int(name == "rate_limit_user") ^ 1) <= getattr(self, name) <= MOST_LIMIT:
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} must be {least} to {MOST_LIMIT}, not {getattr(self, name)}."
+                )
+        for name, days in (
+            ("SESSION_IDLE_DAYS", self.session_idle_days),
+            ("SESSION_DAYS", self.session_days),
+        ):
+            if not 1 <= days <= 400:
+                raise SettingsError(f"NAMEPLATE_{name} must be 1 to 400, not {days}.")
+        if self.audit_days != 0 and not 31 <= self.audit_days <= 36500:
+            raise SettingsError(
+                f"NAMEPLATE_AUDIT_DAYS must be 0 (for ever) or 31 and more, not {self.audit_days}."
             )
         if self.log_level not in {"debug", "info", "warning", "error"}:
             raise SettingsError("NAMEPLATE_LOG_LEVEL must be debug, info, warning or error.")
@@ -132,9 +187,17 @@ class Settings:
         return f"http://{host}:{self.port}"
 
     @property
+    def processes(self) -> int:
+        """How many web processes there are to be on this machine."""
+        return self.web_processes or min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us by https, so that cookies are marked Secure."""
         return self.base_url.startswith("https://")
+
+
+_LIMITS = [f.name for f in fields(Settings) if f.name.startswith("rate_limit") and f.type in (int, "int")]
 
 
 def _read(environ: Mapping[str, str], variable: str) -> str | None:

@@ -15,9 +15,12 @@ from nameplate.analytics import jobs as analytics
 from nameplate.analytics.consume import consume
 from nameplate.analytics.folding import jobs as folding
 from nameplate.analytics.retention import jobs as retention
+from nameplate.audit import jobs as audit
 from nameplate.cache import Cache
 from nameplate.db import WORKER, SystemDatabase, role_url
 from nameplate.errors import Unavailable
+from nameplate.http.rate_limit import Limits
+from nameplate.limits import jobs as limits
 from nameplate.logs import set_up_logs
 from nameplate.settings import Settings
 
@@ -31,6 +34,7 @@ class Services:
     settings: Settings
     system: SystemDatabase
     cache: Cache
+    limits: Limits
 
 
 Job = Callable[..., Coroutine[Any, Any, None]]
@@ -40,12 +44,16 @@ JOBS: dict[str, tuple[Job, int]] = {
     "accounts.send_verification": (accounts.send_verification, 8),
     "accounts.send_reset": (accounts.send_reset, 8),
     "accounts.send_notice": (accounts.send_notice, 8),
+    "accounts.send_new_device": (accounts.send_new_device, 8),
     "accounts.purge": (accounts.purge, 20),
 }
 
 # Name -> (cron in UTC, function). Each runs once, however many workers there are.
 SCHEDULES: dict[str, tuple[str, Job]] = {
     "accounts.clean_up": ("17 3 * * *", accounts.clean_up),
+    "audit.drop_old_entries": ("41 3 * * *", audit.drop_old_entries),
+    "limits.keep_usage": ("* * * * *", limits.keep_usage),
+    "limits.forget_usage": ("37 3 * * *", limits.forget_usage),
     "analytics.make_partitions": ("7 1 * * *", analytics.make_partitions),
     "analytics.forget_batches": ("27 2 * * *", analytics.forget_batches),
     "analytics.drop_old_events": ("47 2 * * *", retention.drop_old_events),
@@ -109,8 +117,12 @@ async def main(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with SystemDatabase(settings) as system, Cache(settings) as cache:
-        services = Services(settings, system, cache)
+    async with (
+        SystemDatabase(settings) as system,
+        Cache(settings) as cache,
+        Limits(settings, cache.client, counts=False) as budgets,
+    ):
+        services = Services(settings, system, cache, budgets)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(consume(settings, system, cache.client, stop))
             tasks.create_task(_work(settings, services, stop))

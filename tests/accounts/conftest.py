@@ -14,6 +14,7 @@ from nameplate.app import App
 from nameplate.breaker import Breaker
 from nameplate.cache import Cache
 from nameplate.db import SystemDatabase
+from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
 from tests.accounts.stand_ins import CLIENT_ID, CLIENT_SECRET, GitHub, Mailbox
 from tests.support.api import running_app
@@ -74,8 +75,8 @@ def run_jobs(settings: Settings, system: SystemDatabase) -> RunJobs:
     """Does every job that is due, as the worker process does it, and comes back when none is left."""
 
     async def run() -> None:
-        async with Cache(settings) as cache:
-            app = worker.build(settings, worker.Services(settings, system, cache))
+        async with Cache(settings) as cache, Limits(settings, cache.client, counts=False) as limits:
+            app = worker.build(settings, worker.Services(settings, system, cache, limits))
             async with app.open_async():
                 await app.run_worker_async(wait=False, listen_notify=False, install_signal_handlers=False)
 
@@ -101,7 +102,7 @@ def clean_up(settings: Settings, system: SystemDatabase) -> RunJobs:
     """What the worker does once a day."""
 
     async def run() -> None:
-        async with Cache(settings) as cache:
-            await jobs.clean_up(worker.Services(settings, system, cache))
+        async with Cache(settings) as cache, Limits(settings, cache.client, counts=False) as limits:
+            await jobs.clean_up(worker.Services(settings, system, cache, limits))
 
     return run

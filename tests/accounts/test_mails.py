@@ -66,7 +66,7 @@ async def test_a_proof_ends_and_does_not_serve_another_purpose(
     await run_jobs()
     proofs = {mail.to: mail.proof for mail in mailbox.take()}
     anns, bens = proofs["ann-lee@example.org"], proofs["ben-ray@example.org"]
-    assert (await ann.post(f"/api/v1/password-resets/{anns}", {"password": NEW})).status_code == 410
+    assert (await ann.put("/api/v1/password-resets", {"proof": anns, "password": NEW})).status_code == 410
     mixed = ".".join([anns.split(".")[0], *bens.split(".")[1:]])
     for forged in (mixed, anns[:-1] + ("A" if anns[-1] != "A" else "B"), "nonsense", ""):
         assert (await ben.post("/api/v1/verifications", {"proof": forged})).status_code == 410
@@ -109,14 +109,16 @@ async def test_a_reset_gives_a_new_password_and_ends_every_session(
         await browser(app).post("/api/v1/password-resets", {"email": "Ann-Lee@example.org"})
     ).status_code == 202
     mail = await the_mail(run_jobs, mailbox)
-    path = f"/api/v1/password-resets/{mail.proof}"
-    weak = await browser(app).post(path, {"password": "1234567890"})
+    path = "/api/v1/password-resets"
+
+    def choose(password: str) -> dict[str, str]:
+        return {"proof": mail.proof, "password": password}
+
+    weak = await browser(app).put(path, choose("1234567890"))
     assert weak.status_code == 422
     assert "password" in weak.json()["fields"]
-    assert (await browser(app).post(path, {"password": NEW})).status_code == 204, (
-        "a refused one costs nothing"
-    )
-    assert (await browser(app).post(path, {"password": "yet another one"})).status_code == 410
+    assert (await browser(app).put(path, choose(NEW))).status_code == 204, "a refused one costs nothing"
+    assert (await browser(app).put(path, choose("yet another one"))).status_code == 410
     assert (await ann.get("/api/v1/account")).status_code == 401
     for password, status in ((PASSWORD, 401), (NEW, 201)):
         answer = await browser(app).post("/api/v1/sessions", {"login": "ann-lee", "password": password})
@@ -133,7 +135,7 @@ async def test_an_expired_reset_changes_nothing(
     await browser(app).post("/api/v1/password-resets", {"email": "ann-lee@example.org"})
     mail = await the_mail(run_jobs, mailbox)
     admin.execute("UPDATE mail_proofs SET expires_at = now() - interval '1 second'")
-    answer = await browser(app).post(f"/api/v1/password-resets/{mail.proof}", {"password": NEW})
+    answer = await browser(app).put("/api/v1/password-resets", {"proof": mail.proof, "password": NEW})
     assert answer.status_code == 410
     assert (await ann.get("/api/v1/account")).status_code == 200
 
@@ -145,7 +147,7 @@ async def test_whoever_resets_by_mail_has_confirmed_the_address_too(
     mailbox.take()
     await browser(app).post("/api/v1/password-resets", {"email": "ann-lee@example.org"})
     proof = (await the_mail(run_jobs, mailbox)).proof
-    assert (await ann.post(f"/api/v1/password-resets/{proof}", {"password": NEW})).status_code == 204
+    assert (await ann.put("/api/v1/password-resets", {"proof": proof, "password": NEW})).status_code == 204
     answer = await ann.post("/api/v1/sessions", {"login": "ann-lee", "password": NEW})
     assert answer.json()["account"]["email_verified"] is True
 

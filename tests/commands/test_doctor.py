@@ -13,8 +13,8 @@ from nameplate.engines.process import free_port
 from nameplate.settings import Settings
 
 NAMES = [
-    "Python", "Settings", "PostgreSQL", "Valkey", "S3 storage",
-    "Geolocation", "Dashboard", "Data folder", "Mail", "GitHub log-in",
+    "Python", "Settings", "PostgreSQL", "Valkey", "S3 storage", "Isolation",
+    "Geolocation", "Dashboard", "Data folder", "Policy reports", "Mail", "GitHub log-in",
 ]  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from nameplate.links import slugs, urls
         ("ann@example.org", "mailto:ann@example.org"),
         ("mailto:ann@example.org?subject=Hi&bcc=x@y.zz", "mailto:ann@example.org"),
         ("https://münchen.example/straße", "https://xn--mnchen-3ya.example/straße"),
+        ("https://пример.example/", "https://xn--e1afmkfd.example/"),
+        ("https://日本語タイトル.example", "https://xn--ecktc2a4k552ycvb2w6i.example"),
         ("https://192.0.2.1/x", "https://192.0.2.1/x"),
         ("https://[2001:db8::1]/", "https://[2001:db8::1]/"),
         ("localhost.example:3000", "https://localhost.example:3000"),
@@ -33,6 +35,12 @@ def test_a_good_address_is_stored_in_one_spelling(typed: str, stored: str) -> No
         "https://example.org/\u202egnp.exe", "https://example.org\\@evil.example", "https://-x.example",
         "https://localhost", "https://example.org:99999", "https://example.org:0", "https://[::1",
         "https://" + "a" * 2100 + ".example", "mailto:nobody", "mailto:a@b", "\x00https://example.org",
+        "http://127.0.0.1", "https://10.0.0.8/x", "https://192.168.1.1", "https://169.254.169.254/latest", "https://[::1]",
+        "https://[fd00::1]", "https://[::ffff:10.0.0.1]/", "https://2130706433", "https://0x7f.1", "https://0177.0.0.1",
+        "https://127.1", "https://router.local", "https://db.internal", "https://printer.lan./",
+        # Cyrillic letters in part, then whole; the same as xn--.
+        "https://\u0430pple.com", "https://xn--pple-43d.com", "https://\u0430\u0440\u0440\u04cf\u0435.com",
+        "https://xn--80ak6aa92e.com", "https://paypa\u03b9.example",
         "https://example..org", "blob:https://example.org/1", "//example.org",
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 
 from nameplate.accounts.access import queries, sessions, tokens
 from nameplate.accounts.access.credentials import Credential
+from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import NotSignedIn
 from nameplate.http.caller import Caller
@@ -24,6 +25,8 @@ async def provide_caller(
     caller = await find_caller(request, db, settings)
     if caller is None:
         raise NotSignedIn("Log in, or send an API token as `Authorization: Bearer npt_...`.")
+    # For the record of who asked (http/rate_limit.py).
+    request.scope["state"]["caller"] = caller
     return caller
 
 
@@ -38,27 +41,30 @@ async def find_caller(request: Request[Any, Any, Any], db: Database, settings: S
         token = tokens.parse(text.strip()) if scheme.lower() == "bearer" else None
         return await _by_token(db, token) if token else None
     session = Credential.parse(request.cookies.get(sessions.cookie_name(settings), ""))
-    return await _by_session(db, session) if session else None
+    return await _by_session(db, settings, session) if session else None
 
 
-async def end_session(request: Request[Any, Any, Any], db: Database, settings: Settings) -> None:
+async def end_session(
+    request: Request[Any, Any, Any], db: Database, settings: Settings, audit: Audit
+) -> None:
     """End the session that this browser has, if it has one: at log-out, and before it gets another one."""
     claim = Credential.parse(request.cookies.get(sessions.cookie_name(settings), ""))
-    caller = await _by_session(db, claim) if claim else None
+    caller = await _by_session(db, settings, claim) if claim else None
     if caller is not None and caller.session_id is not None:
         async with db.as_account(caller.account_id) as tx:
-            await queries.end_session(tx, caller.account_id, caller.session_id)
+            if await queries.end_session(tx, caller.account_id, caller.session_id) is not None:
+                await audit.record(tx, caller.account_id, "session.ended")
 
 
-async def _by_session(db: Database, claim: Credential) -> Caller | None:
+async def _by_session(db: Database, settings: Settings, claim: Credential) -> Caller | None:
     now = datetime.now(UTC)
     # Entering the account that the cookie names is safe: nothing but this one row is read before the secret fits.
     async with db.as_account(claim.account_id) as tx:
         row = await queries.get_session(tx, claim.account_id, claim.id)
         if row is None or not claim.opens(row.secret_hash) or row.expires_at <= now:
             return None
-        await sessions.seen(tx, claim, row, now)
-    return Caller(account_id=claim.account_id, session_id=claim.id)
+        await sessions.seen(tx, settings, claim, row, now)
+    return Caller(account_id=claim.account_id, session_id=claim.id, proven_at=row.proven_at)
 
 
 async def _by_token(db: Database, claim: Credential) -> Caller | None:

@@ -6,13 +6,13 @@ from uuid import UUID
 from nameplate import jobs
 from nameplate.accounts import emails, passwords, queries
 from nameplate.accounts.access import queries as access
-from nameplate.accounts.access import sessions
-from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.mail import proofs
 from nameplate.accounts.mail import queries as mail
 from nameplate.accounts.passwords import Passwords
 from nameplate.accounts.queries import AccountRow
 from nameplate.accounts.sign_up import NO_EMAIL
+from nameplate.audit import queries as log
+from nameplate.audit.record import Audit
 from nameplate.db import Database, Tx
 from nameplate.errors import Changed, Conflict, Invalid
 from nameplate.profiles import queries as profiles
@@ -32,40 +32,43 @@ def checked_email(text: str) -> str:
     return email
 
 
-async def change_email(tx: Tx, account: AccountRow, email: str, now: datetime) -> None:
-    """The new address counts once it is confirmed; until then the one confirmed before goes on working.
+async def change_email(tx: Tx, account: AccountRow, email: str, now: datetime, audit: Audit) -> bool:
+    """The new address counts once it is confirmed; until then the one confirmed before goes on working. False when
+    it is the same.
 
     The same happens whether or not somebody else has the new address.
     """
     if email == account.email:
-        return
+        return False
+    await audit.record(tx, account.account_id, "email.changed")
     await queries.drop_unverified_claims(tx, account.account_id)
     await mail.void_proofs(tx, account.account_id, now)
     if await queries.own_verified_email(tx, account.account_id) == email:
         await queries.set_email(tx, account.account_id, email, now)
-        return
+        return True
     await queries.add_claim(tx, account.account_id, email, now)
     await queries.set_email(tx, account.account_id, email, None)
     await jobs.defer(tx, "accounts.send_verification", account_id=account.account_id)
     await jobs.defer(tx, "accounts.send_notice", account_id=account.account_id, what="email-changed")
+    return True
 
 
 async def change_password(
-    tx: Tx, account: AccountRow, password_hash: str, session: Credential, device: str, now: datetime
-) -> None:
-    """Ends every session and starts `session`: whoever stole a cookie or a mail has nothing left.
+    tx: Tx, account: AccountRow, password_hash: str, now: datetime, audit: Audit
+) -> bool:
+    """Mails on their way are worth nothing any more; the caller sees to it that other sessions are neither.
 
     Raises Changed when the password was changed by somebody else in the meantime.
     """
     if not await queries.set_password_hash(tx, account.account_id, account.password_hash, password_hash):
         raise Changed("Your password was changed elsewhere just now. Log in again.")
     await mail.void_proofs(tx, account.account_id, now)
-    await access.end_other_sessions(tx, account.account_id, None)
-    await sessions.start(tx, session, device, now)
     await jobs.defer(tx, "accounts.send_notice", account_id=account.account_id, what="password-changed")
+    await audit.record(tx, account.account_id, "password.changed")
+    return True
 
 
-async def reset_password(db: Database, hasher: Passwords, proof: str, password: str) -> None:
+async def reset_password(db: Database, hasher: Passwords, audit: Audit, proof: str, password: str) -> None:
     """Raises ProofRefused, and Invalid for a password that cannot be one (which does not use up the proof)."""
     claim = proofs.parse(proof)
     now = datetime.now(UTC)
@@ -74,7 +77,7 @@ async def reset_password(db: Database, hasher: Passwords, proof: str, password: 
         account = await queries.get_account(tx, claim.account_id)
     if account is None:
         raise proofs.ProofRefused
-    refusal = passwords.refusal(password, email=account.email, handle=account.handle)
+    refusal = await passwords.check(password, email=account.email, handle=account.handle)
     if refusal:
         raise Invalid("Correct this and send it again.", fields={"password": refusal})
     password_hash = await hasher.hash(password)
@@ -92,9 +95,10 @@ async def reset_password(db: Database, hasher: Passwords, proof: str, password: 
         ):
             await queries.verify_claim(tx, account.account_id, row.email, now)
         await jobs.defer(tx, "accounts.send_notice", account_id=account.account_id, what="password-changed")
+        await audit.record(tx, account.account_id, "password.reset")
 
 
-async def verify_email(db: Database, proof: str) -> str:
+async def verify_email(db: Database, audit: Audit, proof: str) -> str:
     """The address that is confirmed now. Raises ProofRefused, and Conflict when another account was first."""
     claim = proofs.parse(proof)
     now = datetime.now(UTC)
@@ -108,13 +112,18 @@ async def verify_email(db: Database, proof: str) -> str:
                 "This address was confirmed for another account. Log in to that one, or use another address."
             )
             raise Conflict(detail)
+        await audit.record(tx, account.account_id, "email.confirmed")
     return row.email
 
 
-async def close(db: Database, account_id: UUID) -> list[str]:
+async def close(db: Database, account_id: UUID, audit: Audit) -> list[str]:
     """The account is gone for everybody at once; the purge job removes what is left. Returns the freed handles."""
+    now = datetime.now(UTC)
     async with db.as_account(account_id) as tx:
         await profiles.publish_links(tx, account_id, False)
-        freed = await queries.close_account(tx, account_id, datetime.now(UTC))
+        freed = await queries.close_account(tx, account_id, now)
         await jobs.defer(tx, "accounts.purge", account_id=account_id)
+        await audit.record(tx, account_id, "account.closed")
+        await log.close_chain(tx, account_id, now)
+    await audit.record_for_operator(db, "account.deleted", by="owner")
     return freed

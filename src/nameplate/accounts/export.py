@@ -16,12 +16,15 @@ _FOLDED = {"day_pairs", "day_packs"}
 _README = """Everything this Nameplate holds of your account, read on {at}.
 
 Each file is a table of the database: a JSON array with one object for each row. Left out are only the hashes of your
-password, sessions and tokens, which are of no use to anybody, and day_pairs and day_packs, which say what visitor_days
+password, sessions, tokens and codes, which are of no use to anybody,
+and the sealed secret of an authenticator app; and day_pairs and day_packs, which say what visitor_days
 says in a form that is quick to add up. Among others:
 
 accounts.json, email_claims.json, handles.json, oauth_identities.json    who you are here
 profiles.json, links.json                                                your page, deleted links too
 sessions.json, api_tokens.json, mail_proofs.json                         what is logged in, and mails sent to you
+security_audit_log.json, audit_chains.json                               what happened to your account
+passkeys.json, totp_factors.json, recovery_codes.json                    your second factors
 events.json                                                              every view, click and tap, as it came
 daily_totals.json, daily_links.json                                      what the dashboard counts
 visitor_days.json, visitor_link_days.json                                what distinct visitors are counted from

@@ -11,12 +11,15 @@ from nameplate.accounts import queries
 from nameplate.accounts.access import queries as access
 from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.everything import queries as everything
+from nameplate.accounts.factors import queries as factors
 from nameplate.accounts.mail import post, proofs, texts
 from nameplate.accounts.mail import queries as mail
 from nameplate.accounts.mail.texts import Letter
 from nameplate.accounts.queries import AccountRow
+from nameplate.audit import queries as log_of
 from nameplate.db import SystemDatabase
-from nameplate.errors import Unavailable
+from nameplate.errors import TooMany, Unavailable
+from nameplate.http.rate_limit import Cost, Limits
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -34,6 +37,8 @@ class Services(Protocol):
     def settings(self) -> Settings: ...
     @property
     def system(self) -> SystemDatabase: ...
+    @property
+    def limits(self) -> Limits: ...
 
 
 async def send_verification(services: Services, *, account_id: str) -> None:
@@ -43,11 +48,19 @@ async def send_verification(services: Services, *, account_id: str) -> None:
         if account is None or account.email_verified_at is not None:
             return
         taken = await queries.is_verified_elsewhere(tx, account.account_id, account.email)
+    # Any number of accounts may claim an address: its owner must not be flooded by way of us.
+    cost = await _may_write(services, account.email)
+    if cost is None:
+        return
     if taken:
         letter = texts.address_taken(services.settings.base_url, account.handle)
         await post.send(services.settings, account.email, letter)
         return
-    await _send_proof(services, account, account.email, "verify")
+    try:
+        await _send_proof(services, account, account.email, "verify")
+    except Unavailable:
+        await services.limits.give_back(cost)
+        raise
 
 
 async def send_reset(services: Services, *, account_id: str) -> None:
@@ -66,7 +79,10 @@ async def send_reset(services: Services, *, account_id: str) -> None:
 
 
 async def send_notice(
-    services: Services, *, account_id: str, what: Literal["password-changed", "email-changed"]
+    services: Services,
+    *,
+    account_id: str,
+    what: Literal["password-changed", "email-changed", "factors-changed"],
 ) -> None:
     """Tell the owner of an account what was done to it, where the doer cannot keep it from being read."""
     async with services.system.as_worker_for(UUID(account_id)) as tx:
@@ -74,8 +90,37 @@ async def send_notice(
         email = await queries.own_verified_email(tx, UUID(account_id))
     if account is None or email is None:
         return
-    write = {"password-changed": texts.password_changed, "email-changed": texts.email_changed}[what]
+    write = {
+        "password-changed": texts.password_changed,
+        "email-changed": texts.email_changed,
+        "factors-changed": texts.factors_changed,
+    }[what]
     await post.send(services.settings, email, write(services.settings.base_url, account.handle))
+
+
+async def send_new_device(services: Services, *, account_id: str, entry: int) -> None:
+    """Tell the owner of a log-in by a browser that is new to this account; `entry` of its log says which."""
+    async with services.system.as_worker_for(UUID(account_id)) as tx:
+        account = await queries.get_account(tx, UUID(account_id))
+        email = await queries.own_verified_email(tx, UUID(account_id))
+        started = await log_of.get_entry(tx, UUID(account_id), entry)
+    if account is None or email is None or started is None:
+        return
+    letter = texts.new_device(
+        services.settings.base_url, account.handle, started.device, started.country, started.at
+    )
+    await post.send(services.settings, email, letter)
+
+
+async def _may_write(services: Services, email: str) -> Cost | None:
+    """What one more mail to this mailbox costs, whatever account asks for it; None when it is one too many."""
+    cost = services.limits.cost(services.limits.budgets.mails, email.encode())
+    try:
+        await services.limits.spend(cost)
+    except TooMany:
+        log.info("enough mails to one address for today")
+        return None
+    return cost
 
 
 async def _send_proof(services: Services, account: AccountRow, email: str, purpose: proofs.Purpose) -> None:
@@ -125,7 +170,7 @@ async def clean_up(services: Services) -> None:
     """Once a day: what has expired, and purges that got lost."""
     async with services.system.as_worker() as tx:
         ended = await access.forget_expired_sessions(tx)
-        forgotten = await mail.forget_expired_proofs(tx)
+        forgotten = await mail.forget_expired_proofs(tx) + await factors.forget_expired(tx)
         closed = await queries.closed_accounts(tx, MOST_PURGES)
     for account in closed:
         async with services.system.as_worker() as tx:

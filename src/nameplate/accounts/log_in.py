@@ -4,6 +4,8 @@ from uuid import UUID
 
 from nameplate.accounts import emails, queries
 from nameplate.accounts.passwords import Passwords
+from nameplate.audit.queries import OPERATOR
+from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import NotSignedIn
 from nameplate.ids import new_id
@@ -24,7 +26,7 @@ class WrongCredentials(NotSignedIn):
         super().__init__("Check both, or ask for a new password by e-mail.")
 
 
-async def find_account(db: Database, passwords: Passwords, login: str, password: str) -> UUID:
+async def find_account(db: Database, passwords: Passwords, audit: Audit, login: str, password: str) -> UUID:
     """The account that `login` (an e-mail address or a handle) and `password` open. Raises WrongCredentials.
 
     Every attempt costs one look-up, CANDIDATES reads and CANDIDATES verifications: strangers fill the places that
@@ -40,6 +42,10 @@ async def find_account(db: Database, passwords: Passwords, login: str, password:
     fits = [await passwords.verify(password_hash, password) for password_hash in hashes]
     opened = [account_id for account_id, fit in zip(tried, fits, strict=True) if fit]
     if not opened:
+        # One entry either way, whoever was meant: in the account's log, or in the operator's.
+        meant, reason = (found[0], "password") if found else (OPERATOR, "unknown")
+        async with db.as_account(meant) as tx:
+            await audit.record(tx, meant, "session.refused", by="stranger", reason=reason)
         raise WrongCredentials
     before = hashes[tried.index(opened[0])]
     if before is not None and passwords.outdated(before):

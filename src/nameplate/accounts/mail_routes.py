@@ -4,16 +4,18 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
-from litestar import MediaType, post
+from litestar import MediaType, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from nameplate import jobs
 from nameplate.accounts import changes, queries
+from nameplate.accounts.attempts import Attempts
 from nameplate.accounts.callers import SESSION
 from nameplate.accounts.log_in import CANDIDATES
 from nameplate.accounts.mail import proofs
 from nameplate.accounts.passwords import hasher
+from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import TooMany
 from nameplate.http.caller import Caller
@@ -34,7 +36,7 @@ class ForgottenPassword(msgspec.Struct, frozen=True):
     email: Annotated[str, msgspec.Meta(max_length=320)]
 
 
-class NewPassword(msgspec.Struct, frozen=True):
+class NewPassword(Proof, frozen=True):
     password: Annotated[str, msgspec.Meta(max_length=1024)]
 
 
@@ -66,9 +68,11 @@ async def send_verification(caller: NamedDependency[Caller], db: NamedDependency
     security=[],
     status_code=200,
 )
-async def verify_email(data: JSONBody[Proof], db: NamedDependency[Database]) -> ConfirmedAddress:
+async def verify_email(
+    data: JSONBody[Proof], db: NamedDependency[Database], audit: NamedDependency[Audit]
+) -> ConfirmedAddress:
     """Works once, on any device, logged in or not. 410 when the link no longer works."""
-    return ConfirmedAddress(await changes.verify_email(db, data.proof))
+    return ConfirmedAddress(await changes.verify_email(db, audit, data.proof))
 
 
 @post(
@@ -80,9 +84,14 @@ async def verify_email(data: JSONBody[Proof], db: NamedDependency[Database]) -> 
     status_code=202,
     media_type=MediaType.TEXT,  # an empty body
 )
-async def ask_for_reset(data: JSONBody[ForgottenPassword], db: NamedDependency[Database]) -> None:
+async def ask_for_reset(
+    data: JSONBody[ForgottenPassword],
+    attempts: NamedDependency[Attempts],
+    db: NamedDependency[Database],
+) -> None:
     """202 whether or not anybody has the address."""
     email = changes.checked_email(data.email)
+    await attempts.reset(email)
     async with db.as_claimant(email) as tx:
         found = [row.account_id for row in await queries.claims(tx, email, CANDIDATES)]
         # Nobody's jobs fill up: the work here is the same for every address.
@@ -90,8 +99,8 @@ async def ask_for_reset(data: JSONBody[ForgottenPassword], db: NamedDependency[D
             await jobs.defer(tx, "accounts.send_reset", account_id=account_id)
 
 
-@post(
-    "/password-resets/{proof:str}",
+@put(
+    "/password-resets",
     operation_id="resetPassword",
     summary="Choose a new password",
     tags=["Account"],
@@ -99,10 +108,10 @@ async def ask_for_reset(data: JSONBody[ForgottenPassword], db: NamedDependency[D
     status_code=204,
 )
 async def reset_password(
-    proof: FromPath[str], data: JSONBody[NewPassword], db: NamedDependency[Database]
+    data: JSONBody[NewPassword], db: NamedDependency[Database], audit: NamedDependency[Audit]
 ) -> None:
-    """Ends every session. 410 when the link no longer works."""
-    await changes.reset_password(db, hasher, proof, data.password)
+    """Ends every session. 410 when the link no longer works. A second factor is still asked for at the next log-in."""
+    await changes.reset_password(db, hasher, audit, data.proof, data.password)
 
 
 routes = [send_verification, verify_email, ask_for_reset, reset_password]

@@ -4,13 +4,12 @@ import asyncio
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
-from itertools import pairwise
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from prometheus_client import Counter, Gauge
+from zxcvbn import zxcvbn
 
 from nameplate.errors import Unavailable
 
@@ -32,7 +31,11 @@ MOST_WAITING = 40
 hashed = Counter("nameplate_password_hashes_total", "Argon2 computations", ["what"])
 waiting = Gauge("nameplate_password_hashes_waiting", "Argon2 computations waiting or running")
 
-_COMMON = frozenset(files("nameplate.accounts").joinpath("common_passwords.txt").read_text("ascii").split())
+# Guesses an attacker needs who begins with what leaked elsewhere, names, dates and keyboard rows: below this a stolen
+# table of hashes gives the password away, and patient guessing at log-in may.
+LEAST_GUESSES = 10**8
+# How much of a password is looked at: what it costs grows with the square, and this much of a good one is enough.
+_LOOKED_AT = 40
 
 
 class Passwords:
@@ -88,6 +91,11 @@ class Passwords:
 hasher = Passwords()
 
 
+async def check(password: str, *, email: str, handle: str) -> str | None:
+    """As `refusal`, away from the event loop: judging takes milliseconds."""
+    return await asyncio.to_thread(refusal, password, email=email, handle=handle)
+
+
 def refusal(password: str, *, email: str, handle: str) -> str | None:
     """Why this cannot be the password of that account, as a sentence. None: it may."""
     if len(password) < LEAST_CHARACTERS:
@@ -99,15 +107,11 @@ def refusal(password: str, *, email: str, handle: str) -> str | None:
         return "This is your e-mail address. Choose something only you know."
     if handle and plain.replace("-", "") == handle.replace("-", ""):
         return "This is your handle. Choose something only you know."
-    if plain in _COMMON or len(set(plain)) < 4 or _is_run(plain):
-        return "This is one of the first that attackers try. Three or four random words are better."
+    own = [word for word in (email, *email.split("@"), handle, handle.replace("-", ""), "nameplate") if word]
+    judged = zxcvbn(plain[:_LOOKED_AT], user_inputs=own, max_length=_LOOKED_AT)
+    if judged["guesses"] < LEAST_GUESSES:
+        return "Attackers would guess this soon: it leaked, or is made of what they try first. Use a few random words."
     return None
-
-
-def _is_run(text: str) -> bool:
-    """1234567890, abcdefghij and the like: each character follows the one before."""
-    steps = {ord(b) - ord(a) for a, b in pairwise(text)}
-    return steps in ({1}, {-1}, {1, -9}, {-1, 9})
 
 
 def _prepared(password: str) -> bytes:

@@ -7,16 +7,19 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
-from nameplate.accounts import queries as accounts
+from nameplate.accounts import entering
 from nameplate.accounts.access import queries, sessions
-from nameplate.accounts.access.credentials import Credential
-from nameplate.accounts.account import Account, shown
+from nameplate.accounts.account import shown
+from nameplate.accounts.attempts import Attempts
 from nameplate.accounts.callers import SESSION, end_session
-from nameplate.accounts.devices import device_name
-from nameplate.accounts.log_in import WrongCredentials, find_account
+from nameplate.accounts.entering import Door
+from nameplate.accounts.log_in import find_account
 from nameplate.accounts.passwords import hasher
+from nameplate.accounts.proof_routes import LoggedIn
+from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import NotFound
 from nameplate.http.caller import Caller
@@ -30,8 +33,10 @@ class LogIn(msgspec.Struct, frozen=True):
     password: Annotated[str, msgspec.Meta(max_length=1024)]
 
 
-class LoggedIn(msgspec.Struct, frozen=True):
-    account: Account
+class SecondStep(msgspec.Struct, frozen=True):
+    """The password was right; `POST /sessions/second-factor` comes next, by this browser, within ten minutes."""
+
+    second_factor: bool = True
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,24 +53,33 @@ class Sessions(msgspec.Struct, frozen=True):
     rows: list[Session]
 
 
-@post("/sessions", operation_id="logIn", summary="Log in", tags=["Log-in"], security=[])
+@post(
+    "/sessions",
+    operation_id="logIn",
+    summary="Log in",
+    tags=["Log-in"],
+    security=[],
+    responses={
+        202: ResponseSpec(SecondStep, description="A second factor is asked for", generate_examples=False)
+    },
+)
 async def log_in(
     data: JSONBody[LogIn],
+    attempts: NamedDependency[Attempts],
     request: Request[Any, Any, Any],
     db: NamedDependency[Database],
     settings: NamedDependency[Settings],
-) -> Response[LoggedIn]:
-    """Answers with the session's cookie. 401 does not tell whether the account exists."""
-    account_id = await find_account(db, hasher, data.login, data.password)
-    await end_session(request, db, settings)
-    session = Credential.new(account_id)
-    async with db.as_account(account_id) as tx:
-        account = await accounts.get_account(tx, account_id)
-        if account is None:
-            raise WrongCredentials
-        device = device_name(request.headers.get("user-agent", ""))
-        await sessions.start(tx, session, device, datetime.now(UTC))
-    return Response(LoggedIn(shown(account)), status_code=201, cookies=[sessions.cookie(settings, session)])
+    audit: NamedDependency[Audit],
+) -> Response[LoggedIn | SecondStep]:
+    """Answers with the session's cookie, or with 202 where a second step is asked for. 401 does not tell whether the
+    account exists."""
+    await attempts.log_in(data.login)
+    account_id = await find_account(db, hasher, audit, data.login, data.password)
+    await attempts.succeeded()
+    entered = await entering.first_step(Door(request, db, settings, audit), account_id, "password")
+    if entered.account is None:
+        return Response(SecondStep(), status_code=202, cookies=entered.cookies)
+    return Response(LoggedIn(shown(entered.account)), status_code=201, cookies=entered.cookies)
 
 
 @get("/sessions", operation_id="getSessions", summary="What is logged in", tags=["Log-in"], security=SESSION)
@@ -89,10 +103,13 @@ async def get_sessions(caller: NamedDependency[Caller], db: NamedDependency[Data
 
 @delete("/sessions/current", operation_id="logOut", summary="Log out", tags=["Log-in"], security=[])
 async def log_out(
-    request: Request[Any, Any, Any], db: NamedDependency[Database], settings: NamedDependency[Settings]
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    audit: NamedDependency[Audit],
 ) -> Response[None]:
     """Works without a session as well, so that an old cookie is cleared."""
-    await end_session(request, db, settings)
+    await end_session(request, db, settings, audit)
     return Response(None, status_code=204, cookies=[sessions.no_cookie(settings)])
 
 
@@ -104,12 +121,17 @@ async def log_out(
     security=SESSION,
 )
 async def end_one(
-    session_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Database]
+    session_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    audit: NamedDependency[Audit],
 ) -> None:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
-        if not await queries.end_session(tx, caller.account_id, session_id):
+        device = await queries.end_session(tx, caller.account_id, session_id)
+        if device is None:
             raise NotFound("You have no such session; perhaps it ended already.")
+        await audit.record(tx, caller.account_id, "session.revoked", name=device)
 
 
 @delete(
@@ -119,10 +141,13 @@ async def end_one(
     tags=["Log-in"],
     security=SESSION,
 )
-async def end_others(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> None:
+async def end_others(
+    caller: NamedDependency[Caller], db: NamedDependency[Database], audit: NamedDependency[Audit]
+) -> None:
     current = caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
         await queries.end_other_sessions(tx, caller.account_id, current)
+        await audit.record(tx, caller.account_id, "sessions.revoked")
 
 
 routes = [log_in, get_sessions, log_out, end_one, end_others]

@@ -9,11 +9,13 @@ from nameplate.accounts.access import sessions
 from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.passwords import Passwords
 from nameplate.accounts.queries import AccountRow
+from nameplate.audit.record import Audit
 from nameplate.db import Database, Tx
 from nameplate.errors import Conflict, Invalid
 from nameplate.ids import new_id
 from nameplate.profiles import handles
 from nameplate.profiles import queries as profiles
+from nameplate.settings import Settings
 
 NO_EMAIL = "This cannot be an e-mail address. It looks like ann@example.org."
 
@@ -42,7 +44,9 @@ class Application:
         return self.identity is not None and self.email == self.identity.email
 
 
-def checked(handle: str, email: str | None, password: str | None, identity: Identity | None) -> Application:
+async def checked(
+    handle: str, email: str | None, password: str | None, identity: Identity | None
+) -> Application:
     """Raises Invalid with every field that needs another value. Says nothing about who else is registered."""
     wrong: dict[str, str] = {}
     wanted = handles.normalise(handle)
@@ -52,7 +56,7 @@ def checked(handle: str, email: str | None, password: str | None, identity: Iden
     if address is None:
         wrong["email"] = NO_EMAIL
     if password is not None or identity is None:
-        refusal = passwords.refusal(password or "", email=address or "", handle=wanted)
+        refusal = await passwords.check(password or "", email=address or "", handle=wanted)
         if refusal:
             wrong["password"] = refusal
     if wrong or address is None:
@@ -61,7 +65,7 @@ def checked(handle: str, email: str | None, password: str | None, identity: Iden
 
 
 async def sign_up(
-    db: Database, hasher: Passwords, application: Application, device: str
+    db: Database, settings: Settings, hasher: Passwords, application: Application, audit: Audit
 ) -> tuple[AccountRow, Credential]:
     """The new account and its first session. Raises Conflict when the handle has gone.
 
@@ -78,7 +82,8 @@ async def sign_up(
         await _claim_address(tx, session, application, now)
         if application.identity:
             await _link(tx, session, application.identity, now)
-        await sessions.start(tx, session, device, now)
+        await sessions.start(tx, settings, session, audit.origin.device, now)
+        await audit.record(tx, session.account_id, "account.created")
         account = await queries.get_account(tx, session.account_id)
         assert account is not None, "made above"  # noqa: S101
     return account, session

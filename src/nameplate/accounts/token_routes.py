@@ -9,10 +9,12 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from nameplate.accounts import prove
 from nameplate.accounts.access import queries, tokens
 from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.access.queries import TokenRow
 from nameplate.accounts.callers import SESSION
+from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import Conflict, Invalid, NotFound
 from nameplate.http.caller import Caller
@@ -73,7 +75,10 @@ async def get_tokens(caller: NamedDependency[Caller], db: NamedDependency[Databa
 
 @post("/tokens", operation_id="createToken", summary="Make an API token", tags=["Tokens"], security=SESSION)
 async def create_token(
-    data: JSONBody[NewToken], caller: NamedDependency[Caller], db: NamedDependency[Database]
+    data: JSONBody[NewToken],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    audit: NamedDependency[Audit],
 ) -> Response[MadeToken]:
     caller.must_be_person()
     name = " ".join(data.name.split())
@@ -90,9 +95,11 @@ async def create_token(
     scopes = sorted(set(map(str, data.scopes)))
     row = TokenRow(credential.id, credential.secret_hash, name, scopes, now, expires_at, None)
     async with db.as_account(caller.account_id) as tx:
+        await prove.must_be_proven(tx, caller)
         if await queries.count_tokens(tx, caller.account_id) >= tokens.MOST_TOKENS:
             raise Conflict(f"You have {tokens.MOST_TOKENS} tokens already. Revoke one first.")
         await queries.add_token(tx, caller.account_id, row)
+        await audit.record(tx, caller.account_id, "token.made", name=name)
     made = MadeToken(
         id=row.id,
         name=name,
@@ -113,12 +120,17 @@ async def create_token(
     security=SESSION,
 )
 async def revoke_token(
-    token_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Database]
+    token_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    audit: NamedDependency[Audit],
 ) -> None:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
-        if not await queries.revoke_token(tx, caller.account_id, token_id):
+        name = await queries.revoke_token(tx, caller.account_id, token_id)
+        if name is None:
             raise NotFound("You have no such token; perhaps it was revoked already.")
+        await audit.record(tx, caller.account_id, "token.revoked", name=name)
 
 
 routes = [get_tokens, create_token, revoke_token]

@@ -95,7 +95,7 @@ class Collector:
         self._resolve = resolve
         self._host = urlsplit(settings.base_url).netloc
         self._hosts: dict[bytes, frozenset[str]] = {}
-        self._geo = Geo(settings.geoip_db)
+        self.geo = Geo(settings.geoip_db)
         self._keys = VisitorKeys(db, clock)
         self._direct = DirectWriter(settings)
         self._stream = EventStream(valkey, self._direct.write)
@@ -110,7 +110,7 @@ class Collector:
         await self._direct.close()
         if self._refreshing is not None:
             await ended(self._refreshing)
-        self._geo.close()
+        self.geo.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """POST /e: 204 once the events are durable."""
@@ -234,7 +234,7 @@ class Collector:
                 bot=request.bot,
             )
         agent, address = request.agent, request.address
-        place = NOWHERE if address is None else self._geo.place(address)
+        place = NOWHERE if address is None else self.geo.place(address)
         return Event(
             account_id=facts.account_id,
             at=at,

@@ -60,6 +60,10 @@ class Geo:
         for reader in self._four:
             reader.close()
 
+    def country(self, address: Address) -> str:
+        """Empty for private and unknown addresses."""
+        return self.place(address).country or ""
+
     def place(self, address: Address) -> Place:
         """NOWHERE for private and unknown addresses."""
         for reader in self._four if address.version == 4 else self._six:

@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import psycopg
 from rich.console import Console
 from rich.table import Table
+from valkey.exceptions import ValkeyError
 
 from nameplate.commands.folder import ROOM_AT_FIRST, load_settings, running
 from nameplate.commands.reach import Reached, postgresql, s3, valkey, web_url
@@ -82,7 +84,9 @@ async def examine(environ: Mapping[str, str]) -> list[Finding]:
             "S3 storage", settings.s3_endpoint, own_seaweedfs.version, lambda: s3(settings), "S3_ENDPOINT"
         ),
     )
+    findings += [await _isolation(settings)] if settings.database_url and settings.secret_key else []
     findings += [_geolocation(settings), _dashboard(settings), _disk(settings)]
+    findings += [await _violations(settings)] if settings.valkey_url else []
     findings += await asyncio.gather(_mail(settings), _github(settings))
     return findings
 
@@ -118,6 +122,38 @@ async def _postgresql(settings: Settings) -> Reached:
     if int(reached.version.split(".")[0]) < OLDEST_POSTGRESQL:
         raise StartError(f"it is version {reached.version}, and {OLDEST_POSTGRESQL} or newer is needed")
     return reached
+
+
+async def _isolation(settings: Settings) -> Finding:
+    """Roles, policies and grants as the migrations declare them."""
+    from nameplate.isolation.guard import check
+
+    try:
+        found = await check(settings)
+    except (psycopg.Error, TimeoutError):
+        return Finding("Isolation", "", "broken", "cannot be looked at while PostgreSQL does not answer")
+    if not found:
+        return Finding("Isolation", "", "ok", "roles, policies and grants are as declared")
+    shown = [f"{fault.what}: {fault.mend}" for fault in found[:10]]
+    more = [f"and {len(found) - 10} more"] if len(found) > 10 else []
+    return Finding("Isolation", "", "broken", "\n".join([*shown, *more]))
+
+
+async def _violations(settings: Settings) -> Finding:
+    """What browsers reported of our Content Security Policy."""
+    from nameplate.cache import Cache
+    from nameplate.http.csp_reports import recent
+
+    try:
+        async with Cache(settings) as cache:
+            found = await recent(cache.client, days=7)
+    except (ValkeyError, OSError):
+        return Finding("Policy reports", "", "off", "cannot be looked at while Valkey does not answer")
+    if not found:
+        return Finding("Policy reports", "", "ok", "no browser was kept from anything in the last 7 days")
+    # Extensions and somebody who plays bring these about as well.
+    shown = [f"{times}x {kind.directive}: {kind.blocked} on a {kind.page}" for kind, times in found[:5]]
+    return Finding("Policy reports", "", "warn", "kept back in the last 7 days:\n" + "\n".join(shown))
 
 
 def _geolocation(settings: Settings) -> Finding:

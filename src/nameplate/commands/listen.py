@@ -8,6 +8,9 @@ from nameplate.settings import Settings
 
 # A request gets this many seconds to finish when its process is asked to stop.
 GRACE = 3
+_MORE_RIGHTS = (
+    "needs more rights than we have; give them (under systemd AmbientCapabilities=CAP_NET_BIND_SERVICE)"
+)
 
 
 def require(settings: Settings, *names: str) -> None:
@@ -19,8 +22,8 @@ def require(settings: Settings, *names: str) -> None:
             )
 
 
-def check_address(host: str, port: int) -> None:
-    """Raise StartError, in one sentence, when we cannot listen there."""
+def check_address(host: str, port: int, setting: str = "NAMEPLATE_PORT") -> None:
+    """Raise StartError, in one sentence, when we cannot listen there. `setting` says what to change."""
     try:
         candidates = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
@@ -35,8 +38,8 @@ def check_address(host: str, port: int) -> None:
         except OSError as error:
             raise StartError(
                 {
-                    errno.EADDRINUSE: f"Port {port} on {host} is in use; stop what uses it, or set NAMEPLATE_PORT.",
-                    errno.EACCES: f"Port {port} needs more rights than we have; set NAMEPLATE_PORT to 1024 or above.",
+                    errno.EADDRINUSE: f"Port {port} on {host} is in use; stop what uses it, or set {setting}.",
+                    errno.EACCES: f"Port {port} {_MORE_RIGHTS}, or set {setting} to 1024 or more.",
                     errno.EADDRNOTAVAIL: f"NAMEPLATE_HOST is {host!r}, which is no address of this machine.",
                 }.get(error.errno or 0, f"We cannot listen on {host}, port {port}: {error.strerror}.")
             ) from error

@@ -6,23 +6,19 @@ import tempfile
 from typing import Any
 
 import structlog
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.server import Server
 
 from nameplate.commands.listen import GRACE, check_address, require
 from nameplate.engines.process import die_with_parent, wait_for_release
+from nameplate.isolation.guard import refuse_to_start
 from nameplate.logs import set_up_logs
 from nameplate.settings import Settings
 
 log = structlog.get_logger("web")
 
-MOST_PROCESSES = 4
 BACKLOG = 2048
-
-
-def process_count(settings: Settings) -> int:
-    """How many web processes to run."""
-    return settings.web_processes or min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
 
 
 def serve(settings: Settings, *, held: bool = False) -> None:
@@ -34,7 +30,7 @@ def serve(settings: Settings, *, held: bool = False) -> None:
         settings, "secret_key", "database_url", "valkey_url", "s3_endpoint", "s3_access_key", "s3_secret_key"
     )
     check_address(settings.host, settings.port)
-    count = process_count(settings)
+    count = settings.processes
     if count > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         # /metrics of any process then tells the sum of all. Has to be known before the metrics are made.
         folder = tempfile.TemporaryDirectory(prefix="nameplate-metrics-")
@@ -45,6 +41,7 @@ def serve(settings: Settings, *, held: bool = False) -> None:
 
     if held:
         wait_for_release()
+    refuse_to_start(settings)
     in_child = die_with_parent()
 
     def load() -> Any:
@@ -58,6 +55,9 @@ def serve(settings: Settings, *, held: bool = False) -> None:
         interface=Interfaces.ASGI,
         workers=count,
         loop=Loops.uvloop,
+        # Caddy, and any other proxy, speaks HTTP/1.1 to us: nothing else is understood, so nothing else can differ.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
         websockets=False,
         backlog=BACKLOG,
         respawn_failed_workers=True,

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import ipaddress
 import os
 import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +20,9 @@ from nameplate.commands.folder import announced, check_room, locked
 from nameplate.commands.listen import GRACE, check_address
 from nameplate.commands.reach import check_engines
 from nameplate.commands.screen import Screen
+from nameplate.engines.caddy import LOCAL, Caddy, public_url
 from nameplate.engines.embedded import Embedded
+from nameplate.engines.engine import start as start_engine
 from nameplate.engines.probe import http_status
 from nameplate.engines.process import Launch, Process
 from nameplate.engines.secrets import load_secrets
@@ -41,6 +45,7 @@ async def up(settings: Settings, screen: Screen, *, demo: bool) -> None:
     set_up_logs(settings)
     folder = settings.data_dir.expanduser().absolute()
     with locked(folder), _signals() as stop:
+        settings = behind_caddy(settings)
         check_address(settings.host, settings.port)
         check_room(folder)
         await check_engines(settings)
@@ -60,6 +65,27 @@ async def up(settings: Settings, screen: Screen, *, demo: bool) -> None:
                     program.start()
                 await _start(embedded, supervisor, programs, screen, demo=demo)
                 await stop.wait()
+
+
+def behind_caddy(settings: Settings) -> Settings:
+    """With a domain: web processes that only Caddy reaches, and that believe it alone. Raises StartError when Caddy
+    could not listen."""
+    domain = settings.domain
+    if not domain:
+        return settings
+    everywhere = "127.0.0.1" if domain in LOCAL else "0.0.0.0"  # noqa: S104
+    check_address(everywhere, settings.http_port, "NAMEPLATE_HTTP_PORT")
+    check_address(everywhere, settings.https_port, "NAMEPLATE_HTTPS_PORT")
+    return replace(
+        settings,
+        public_url=public_url(domain, settings.https_port),
+        host="127.0.0.1",
+        trusted_proxies=(ipaddress.ip_network("127.0.0.1/32"),),
+    )
+
+
+def _caddy(settings: Settings, folder: Path) -> Caddy:
+    return Caddy(folder / "caddy", settings.domain, settings.port, settings.http_port, settings.https_port)
 
 
 async def _stop(screen: Screen, supervisor: Supervisor, programs: list[Process]) -> None:
@@ -87,6 +113,11 @@ async def _start(
         await _answers(settings, programs[0])
     for program in programs:
         supervisor.keep(Kept(program))
+    if settings.domain:
+        with screen.step("Starting Caddy"):
+            caddy = _caddy(settings, embedded.folder)
+            programs.append(await start_engine(caddy, embedded.logs))
+        supervisor.keep_engine(caddy, programs[-1])
     _show(settings, embedded.folder, login, screen)
 
 

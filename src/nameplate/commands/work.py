@@ -4,11 +4,12 @@ import uvloop
 
 from nameplate.commands.listen import require
 from nameplate.engines.process import wait_for_release
+from nameplate.isolation.guard import refuse_to_start
 from nameplate.settings import Settings
 
 
 def work(settings: Settings, *, held: bool = False) -> None:
-    """Work until SIGTERM or SIGINT. Raises SettingsError before anything is started.
+    """Work until SIGTERM or SIGINT. Raises SettingsError or StartError before anything is started.
 
     `held`: get ready, then wait for the parent process.
     """
@@ -17,4 +18,5 @@ def work(settings: Settings, *, held: bool = False) -> None:
 
     if held:
         wait_for_release()
+    refuse_to_start(settings)
     uvloop.run(main(settings))

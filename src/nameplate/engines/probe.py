@@ -5,14 +5,14 @@ import asyncio
 LIMIT = 2.0  # seconds
 
 
-async def http_status(host: str, port: int, path: str) -> int | None:
+async def http_status(address: str, port: int, path: str, *, host: str = "localhost") -> int | None:
     """The status of the answer to a GET, or None when there is none."""
     try:
         async with asyncio.timeout(LIMIT):
-            reader, writer = await asyncio.open_connection(host, port)
+            reader, writer = await asyncio.open_connection(address, port)
             try:
                 writer.write(
-                    f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode()
+                    f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n".encode()
                 )
                 words = (await reader.readline()).split()
             finally:

@@ -1,6 +1,7 @@
 """Who is calling the API."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from nameplate.errors import Forbidden
@@ -12,10 +13,14 @@ SCOPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A proven account. `session_id` is set for the cookie, `token_id` and `scopes` for an API token."""
+    """A proven account. `session_id` is set for the cookie, `token_id` and `scopes` for an API token.
+
+    `proven_at`: when the session last proved who sits there, see accounts/prove.py.
+    """
 
     account_id: UUID
     session_id: UUID | None = None
+    proven_at: datetime | None = None
     token_id: UUID | None = None
     scopes: frozenset[str] = frozenset()
 

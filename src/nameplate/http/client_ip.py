@@ -26,7 +26,7 @@ def client_ip(scope: Any, trusted: Sequence[type_network]) -> Address | None:
     """
     client = scope.get("client")
     address = _parse(client[0]) if client else None
-    if address is None or not trusted or not _in(address, trusted):
+    if address is None or not trusted or not contains(trusted, address):
         return address
     hops = [
         hop
@@ -39,12 +39,17 @@ def client_ip(scope: Any, trusted: Sequence[type_network]) -> Address | None:
         if forwarded is None:
             break
         address = forwarded
-        if not _in(address, trusted):
+        if not contains(trusted, address):
             break
     return address
 
 
-def _in(address: Address, networks: Iterable[type_network]) -> bool:
+def network_of(address: Address) -> bytes:
+    """What an address counts as: IPv4 itself, IPv6 its /64, of which one household has all."""
+    return address.packed if address.version == 4 else address.packed[:8]
+
+
+def contains(networks: Iterable[type_network], address: Address) -> bool:
     return any(address.version == network.version and address in network for network in networks)
 
 

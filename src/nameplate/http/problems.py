@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from psycopg import errors as pg
 
-from nameplate.errors import Invalid, Problem, Unavailable
+from nameplate.errors import Invalid, IsolationRefused, Problem, Unavailable
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -27,6 +27,8 @@ class ProblemDetails(msgspec.Struct, omit_defaults=True):
     """What is wrong with each input field."""
     request_id: str = ""
     """Quote it when you report the problem."""
+    methods: list[str] = []
+    """With `prove-it-again`: in which ways."""
 
 
 # What the framework raises on its own, in words a person understands.
@@ -58,6 +60,7 @@ def details(problem: Problem, scope: Any) -> ProblemDetails:
         detail=problem.detail,
         fields=problem.fields,
         request_id=request_id(scope),
+        methods=list(problem.extra.get("methods", [])),
     )
 
 
@@ -101,26 +104,30 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
     return _answer(problem, request)
 
 
-def on_refusal(request: Request[Any, Any, Any], error: pg.InsufficientPrivilege) -> Response[ProblemDetails]:
-    """PostgreSQL refused what the code thought legitimate: our fault, said plainly, never an empty page."""
-    problem = Problem("The database refused this. It was logged; an operator can run `nameplate doctor`.")
-    problem.status, problem.code, problem.title = 500, "isolation-refusal", "This was refused for safety"
-    return _answer(problem, request)
-
-
-def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
-    log.error("unhandled error", request_id=request_id(request.scope), exc_info=error)
+def problem_of(error: Exception, scope: Any) -> Problem:
+    """What `error` is to a caller. What nobody expected is logged under the request's id."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, pg.InsufficientPrivilege):
+        return IsolationRefused()
+    if isinstance(error, RecursionError) and "deserializing" in str(error):
+        return Problem("The body is nested too deeply.")
+    log.error("unhandled error", request_id=request_id(scope), exc_info=error)
     problem = Problem("It was logged under the request id; please report it.")
     problem.status, problem.code, problem.title = 500, "internal-error", "Something broke on our side"
-    return _answer(problem, request)
+    return problem
+
+
+def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
+    return _answer(problem_of(error, request.scope), request)
 
 
 HANDLERS: dict[Any, Any] = {
     Problem: on_problem,
     HTTPException: on_http_exception,
-    pg.InsufficientPrivilege: on_refusal,
+    pg.InsufficientPrivilege: on_error,
     Unavailable: on_problem,
-    Exception: on_crash,
+    Exception: on_error,
 }
 
 # Bodies that are not JSON at all.

@@ -1,5 +1,6 @@
 """Security headers, on every answer whoever wrote it: routes, the router's own 404, an unhandled 500."""
 
+from collections.abc import Iterable
 from typing import Any
 
 # MDN HTTP Observatory grades these; frame-ancestors replaces X-Frame-Options but old scanners want both.
@@ -15,14 +16,35 @@ COMMON: list[tuple[bytes, bytes]] = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 ]
+# Where a browser reports what a policy kept it from: the older `report-uri` and the newer `report-to`, which takes
+# the address from `reporting-endpoints`.
+REPORTS = "/api/v1/csp-reports"
+REPORTING = (b"reporting-endpoints", f'csp="{REPORTS}"'.encode())
+_REPORT = f"; report-uri {REPORTS}; report-to csp".encode()
 # For answers that say nothing of their own: JSON, redirects, errors.
 NOTHING = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains; preload")
 
 
 def headers_for(*, secure: bool, csp: bytes = NOTHING) -> list[tuple[bytes, bytes]]:
-    """The complete set for one answer; `secure` adds HSTS, which only counts over https."""
-    return [*COMMON, (b"content-security-policy", csp), *([HSTS] if secure else [])]
+    """The complete set for one answer; `secure` adds HSTS, which only counts over https.
+
+    Policies that let something run are reported on; under the one that lets nothing, nothing tries.
+    """
+    reported = () if csp == NOTHING else (REPORTING,)
+    policy = csp if csp == NOTHING else csp + _REPORT
+    return [*COMMON, (b"content-security-policy", policy), *reported, *([HSTS] if secure else [])]
+
+
+def complete(headers: Iterable[tuple[bytes, bytes]], *, secure: bool) -> list[tuple[bytes, bytes]]:
+    """`headers` and what they lack, overriding nothing that an answer chose itself."""
+    given = [(name.lower(), value) for name, value in headers]
+    own = dict(given)
+    policy = own.get(b"content-security-policy", NOTHING)
+    if b"content-security-policy" in own and b"report-to" not in policy:
+        given = [pair for pair in given if pair[0] != b"content-security-policy"]
+        del own[b"content-security-policy"]
+    return given + [pair for pair in headers_for(secure=secure, csp=policy) if pair[0] not in own]
 
 
 class SecurityHeaders:
@@ -30,21 +52,19 @@ class SecurityHeaders:
 
     def __init__(self, app: Any, *, secure: bool) -> None:
         self.app = app
-        self.headers = headers_for(secure=secure)
+        self.secure = secure
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
-        async def complete(message: Any) -> None:
+        async def guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
-                headers = list(message["headers"])
-                present = {key.lower() for key, _ in headers}
-                headers += [pair for pair in self.headers if pair[0] not in present]
-                if scope["path"].startswith("/api/") and b"cache-control" not in present:
+                headers = complete(message["headers"], secure=self.secure)
+                if scope["path"].startswith("/api/") and all(name != b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
                 message = {**message, "headers": headers}
             await send(message)
 
-        await self.app(scope, receive, complete)
+        await self.app(scope, receive, guarded)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nameplate.http.encoded import Encoded
+from nameplate.http.security_headers import NOTHING
 
 # Paths the dashboard's own router answers.
 PAGES = frozenset({"login", "signup", "reset", "verify", "dashboard", "docs"})
@@ -25,8 +26,8 @@ def content_security_policy(html: bytes) -> str:
         for script in _SCRIPT.findall(html)
     )
     return (
-        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data: blob:; "
-        "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self' blob:; "
+        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self'; "
+        "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
@@ -58,7 +59,7 @@ class StaticFiles:
         return Encoded(
             file.read_bytes(),
             content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
-            csp="default-src 'none'; frame-ancestors 'none'",
+            csp=NOTHING.decode(),
             cache_control=IMMUTABLE if "/immutable/" in path else "public, max-age=300",
             secure=secure,
         )

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from nameplate.links import lookalikes
+
 MOST = 2048
 # A link opens with one tap on a stranger's phone: only schemes that show something, never ones that run something.
 SCHEMES = frozenset({"https", "http", "mailto"})
@@ -17,6 +19,16 @@ _HOST = re.compile(
 _REPOSITORY = re.compile(
     r"https?://(?:www\.)?github\.com/([\w.-]{1,39})/([\w.-]{1,100}?)(?:\.git)?/?\Z", re.I
 )
+# Where a visitor's own machine or network answers, not the owner's.
+_INSIDE = [
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+        "224.0.0.0/3", "::/127", "::ffff:0:0/96", "fc00::/7", "fe80::/10", "ff00::/8",
+    )
+]  # fmt: skip
+_LOCAL = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".intranet", ".localdomain")
+_NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)\Z", re.I)
 _FILE = re.compile(
     r"\.(?:pdf|zip|tar|gz|tgz|dmg|exe|msi|deb|rpm|apk|epub|docx?|xlsx?|pptx?|csv|ics|vcf)\Z", re.I
 )
@@ -81,9 +93,16 @@ def _clean_web(text: str) -> str:
 
 def _clean_host(host: str) -> str:
     try:
-        return str(ipaddress.ip_address(host))
+        address = ipaddress.ip_address(host)
     except ValueError:
         pass
+    else:
+        if any(address.version == network.version and address in network for network in _INSIDE):
+            raise ValueError("This address is inside a private network, where visitors cannot follow.")
+        return str(address)
+    if _NUMBER.match(host.rstrip(".").rpartition(".")[2]):
+        # Browsers read 2130706433 and 0x7f.1 as 127.0.0.1: what looks like a name is not one.
+        raise ValueError("Write the numbers of this address as four, with dots.")
     try:
         host = host.encode("idna").decode("ascii") if not host.isascii() else host
     except UnicodeError as error:
@@ -92,6 +111,9 @@ def _clean_host(host: str) -> str:
         raise ValueError("The host of this address cannot exist.")
     if "." not in host.strip("."):
         raise ValueError("The address needs a full host, such as example.org.")
+    if host.lower().rstrip(".").endswith(_LOCAL):
+        raise ValueError("This address is inside a private network, where visitors cannot follow.")
+    lookalikes.check(host)
     return host.lower()
 
 

@@ -16,7 +16,7 @@ from nameplate.page_facts import PageFacts
 # Asked again each time, answered with 304: a change is seen at once and costs a returning visitor no page.
 REVALIDATE = "public, no-cache"
 SMALL_FILES = "public, max-age=3600, stale-while-revalidate=86400"
-SVG_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox"
+SVG_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 @dataclass(slots=True)

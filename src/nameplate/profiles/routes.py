@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
+from nameplate.audit.record import Actor, Audit
 from nameplate.cache import Cache
 from nameplate.db import Database, Tx
 from nameplate.errors import Conflict, Invalid, NotFound
@@ -101,6 +102,7 @@ async def update_profile(
     db: NamedDependency[Database],
     settings: NamedDependency[Settings],
     cache: NamedDependency[Cache],
+    audit: NamedDependency[Audit],
     if_match: IfMatch = None,
 ) -> Response[Profile]:
     caller.may("profile:write")
@@ -117,6 +119,12 @@ async def update_profile(
         if after.published != before.published:
             await queries.publish_links(tx, caller.account_id, after.published)
         row = await queries.get_profile(tx, caller.account_id)
+        by: Actor = "owner" if caller.session_id else "token"
+        if after.published != before.published:
+            kind = "profile.published" if after.published else "profile.unpublished"
+            await audit.record(tx, caller.account_id, kind, by=by)
+        if after.handle != before.handle:
+            await audit.record(tx, caller.account_id, "handle.changed", by=by, name=after.handle)
     for handle in {before.handle, after.handle}:
         await cache.publish_page_changed(handle)
     return _answer(row, settings)

@@ -15,6 +15,7 @@ class SessionRow:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    proven_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,21 @@ class TokenRow:
 async def add_session(tx: Tx, account_id: UUID, row: SessionRow) -> None:
     await tx.run(
         """
-        INSERT INTO sessions (account_id, id, secret_hash, device, created_at, seen_at, expires_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO sessions (account_id, id, secret_hash, device, created_at, seen_at, expires_at, proven_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
         """,
-        (account_id, row.id, row.secret_hash, row.device, row.created_at, row.seen_at, row.expires_at),
-    )
+        (
+            account_id, row.id, row.secret_hash, row.device, row.created_at, row.seen_at, row.expires_at,
+            row.proven_at,
+        ),
+    )  # fmt: skip
 
 
 async def get_session(tx: Tx, account_id: UUID, session_id: UUID) -> SessionRow | None:
     return await tx.one(
         SessionRow,
         """
-        SELECT id, secret_hash, device, created_at, seen_at, expires_at FROM sessions
+        SELECT id, secret_hash, device, created_at, seen_at, expires_at, proven_at FROM sessions
         WHERE account_id = %s AND id = %s
         """,
         (account_id, session_id),
@@ -53,7 +57,7 @@ async def get_sessions(tx: Tx, account_id: UUID, now: datetime) -> list[SessionR
     return await tx.all(
         SessionRow,
         """
-        SELECT id, secret_hash, device, created_at, seen_at, expires_at FROM sessions
+        SELECT id, secret_hash, device, created_at, seen_at, expires_at, proven_at FROM sessions
         WHERE account_id = %s AND expires_at > %s ORDER BY seen_at DESC, id DESC
         """,
         (account_id, now),
@@ -69,9 +73,34 @@ async def touch_session(
     )
 
 
-async def end_session(tx: Tx, account_id: UUID, session_id: UUID) -> int:
-    """Sessions ended: 0 or 1."""
-    return await tx.run("DELETE FROM sessions WHERE account_id = %s AND id = %s", (account_id, session_id))
+async def rotate_session(tx: Tx, account_id: UUID, session_id: UUID, after: UUID, secret_hash: bytes) -> bool:
+    """The same session under another id and secret. False when it has ended."""
+    touched = await tx.run(
+        "UPDATE sessions SET id = %s, secret_hash = %s WHERE account_id = %s AND id = %s",
+        (after, secret_hash, account_id, session_id),
+    )
+    return touched == 1
+
+
+async def set_proven(tx: Tx, account_id: UUID, session_id: UUID, now: datetime) -> None:
+    await tx.run(
+        "UPDATE sessions SET proven_at = %s WHERE account_id = %s AND id = %s", (now, account_id, session_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    name: str
+
+
+async def end_session(tx: Tx, account_id: UUID, session_id: UUID) -> str | None:
+    """The device it was on. None: there was no such session."""
+    row = await tx.one(
+        NameRow,
+        "DELETE FROM sessions WHERE account_id = %s AND id = %s RETURNING device AS name",
+        (account_id, session_id),
+    )
+    return row.name if row else None
 
 
 async def end_other_sessions(tx: Tx, account_id: UUID, kept: UUID | None) -> int:
@@ -129,6 +158,11 @@ async def touch_token(tx: Tx, account_id: UUID, token_id: UUID, used_at: datetim
     )
 
 
-async def revoke_token(tx: Tx, account_id: UUID, token_id: UUID) -> int:
-    """Tokens revoked: 0 or 1."""
-    return await tx.run("DELETE FROM api_tokens WHERE account_id = %s AND id = %s", (account_id, token_id))
+async def revoke_token(tx: Tx, account_id: UUID, token_id: UUID) -> str | None:
+    """Its name. None: there was no such token."""
+    row = await tx.one(
+        NameRow,
+        "DELETE FROM api_tokens WHERE account_id = %s AND id = %s RETURNING name",
+        (account_id, token_id),
+    )
+    return row.name if row else None

@@ -10,6 +10,9 @@ from psycopg import sql
 
 from nameplate.db import Tx
 
+# Columns of no use to anybody but us.
+_SECRET = ["secret_hash", "password_hash", "challenge_hash", "secret", "hash", "anchor_hash", "seal"]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -59,9 +62,9 @@ async def read_page(tx: Tx, account_id: UUID, table: Table, after: list[str] | N
     texts = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in key)
     last = sql.SQL("ARRAY[{}]::text[]").format(texts)
     statement = sql.SQL(
-        "SELECT (to_jsonb(t) - 'secret_hash' - 'password_hash')::text, {} FROM {} t WHERE {}{} LIMIT %s"
+        "SELECT (to_jsonb(t) - %s::text[])::text, {} FROM {} t WHERE {}{} LIMIT %s"
     ).format(last, sql.Identifier(table.name), where, order)
-    cursor = await tx.connection.execute(statement, [*params, most])
+    cursor = await tx.connection.execute(statement, [_SECRET, *params, most])
     found = await cursor.fetchall()
     more = len(found) == most and bool(key)
     return Page([row[0] for row in found], found[-1][1] if more else None)

@@ -1,6 +1,7 @@
 """What our mails say. Each is written once and leaves as plain text and as HTML."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -83,6 +84,32 @@ def email_changed(base_url: str, handle: str) -> Letter:
         ),
         None,
         (f"If that was not you, choose a new password at once: {base_url}/reset",),
+    )
+
+
+def factors_changed(base_url: str, handle: str) -> Letter:
+    return Letter(
+        "Two-step log-in was changed",
+        (f"An authenticator app or a passkey of {base_url}/{handle} was added or removed just now.",),
+        ("See what happened", f"{base_url}/dashboard/account/security"),
+        (f"If that was not you, choose a new password at once: {base_url}/reset",),
+    )
+
+
+def new_device(base_url: str, handle: str, device: str, country: str, at: datetime) -> Letter:
+    """`country` is a code of two letters, or empty."""
+    where = f" in {country}" if country else ""
+    return Letter(
+        "A new device logged in",
+        (
+            f"{device}{where} logged in to {base_url}/{handle} on {at:%d %B %Y at %H:%M} UTC.",
+            "If that was you, there is nothing to do. You are told once for each browser.",
+        ),
+        ("See what is logged in", f"{base_url}/dashboard/account/security"),
+        (
+            "If that was not you: log that device out there, and choose a new password at once: "
+            f"{base_url}/reset",
+        ),
     )
 
 

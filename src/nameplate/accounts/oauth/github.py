@@ -2,9 +2,7 @@
 
 import base64
 import hashlib
-import ssl
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -17,6 +15,7 @@ from nameplate.accounts import emails
 from nameplate.accounts.sign_up import Identity
 from nameplate.breaker import Breaker
 from nameplate.errors import Unavailable
+from nameplate.http import outgoing
 from nameplate.settings import Settings
 
 T = TypeVar("T")
@@ -81,7 +80,8 @@ async def identify(settings: Settings, code: str, verifier: str) -> Identity:
     """
     try:
         with _breaker.attempt(_Ill, httpx.TransportError, httpx.DecodingError):
-            async with httpx.AsyncClient(verify=_tls(), timeout=TIMEOUT, follow_redirects=False) as client:
+            configured = (settings.github_url, settings.github_api_url)
+            async with outgoing.client(configured=configured, timeout=TIMEOUT) as client:
                 token = await _exchange(client, settings, code, verifier)
                 user = await _get(client, settings, "/user", token, _User)
                 addresses = await _get(client, settings, "/user/emails", token, list[_Email])
@@ -157,9 +157,3 @@ def _read(answer: httpx.Response, kind: type[T]) -> T:
         return msgspec.json.decode(answer.content, type=kind)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise _Ill(f"{answer.request.url.path} answered something else than documented") from error
-
-
-@lru_cache
-def _tls() -> ssl.SSLContext:
-    # Loading the certificates takes tens of milliseconds.
-    return ssl.create_default_context()

@@ -12,14 +12,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Redirect
 
-from nameplate.accounts import queries
-from nameplate.accounts.access import sessions
-from nameplate.accounts.access.credentials import Credential
-from nameplate.accounts.callers import end_session, find_caller
-from nameplate.accounts.devices import device_name
+from nameplate.accounts import entering, prove, queries
+from nameplate.accounts.access import queries as access
+from nameplate.accounts.callers import find_caller
+from nameplate.accounts.cookies import SignedCookie
+from nameplate.accounts.entering import Door
 from nameplate.accounts.oauth import github
-from nameplate.accounts.oauth.cookies import SignedCookie
 from nameplate.accounts.sign_up import Identity
+from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import NotFound, Unavailable
 from nameplate.settings import Settings
@@ -99,6 +99,7 @@ async def callback(
     request: Request[Any, Any, Any],
     db: NamedDependency[Database],
     settings: NamedDependency[Settings],
+    audit: NamedDependency[Audit],
     code: FromQuery[str] = "",
     error: FromQuery[str] = "",
     # The framework keeps the name `state` for itself.
@@ -118,9 +119,10 @@ async def callback(
         return _back(settings, page, "expired")
     except Unavailable:
         return _back(settings, page, "unavailable")
+    door = Door(request, db, settings, audit)
     if journey.account:
-        return await _link(request, db, settings, journey, identity)
-    return await _log_in(request, db, settings, identity)
+        return await _link(door, journey, identity)
+    return await _log_in(door, identity)
 
 
 @get(
@@ -139,37 +141,44 @@ async def pending(request: Request[Any, Any, Any], settings: NamedDependency[Set
     return PendingSignUp(github_login=identity.login, display_name=identity.name, email=identity.email)
 
 
-async def _link(
-    request: Request[Any, Any, Any], db: Database, settings: Settings, journey: Journey, identity: Identity
-) -> Redirect:
+async def _link(door: Door, journey: Journey, identity: Identity) -> Redirect:
+    """Link GitHub; where it is linked already, coming back from it is a proof of who sits there."""
+    settings, now = door.settings, datetime.now(UTC)
     # Whoever left for GitHub must still be logged in: another account may not get this identity instead.
-    caller = await find_caller(request, db, settings)
+    caller = await find_caller(door.request, door.db, settings)
     if caller is None or caller.session_id is None or caller.account_id.hex != journey.account:
         return _back(settings, LOG_IN, "expired")
-    async with db.as_account(caller.account_id) as tx:
-        linked = await queries.link_identity(
-            tx, caller.account_id, identity.subject, identity.login, datetime.now(UTC)
-        )
+    async with door.db.as_claimant(identity.subject) as tx:
+        owner = await queries.identity_owner(tx, identity.subject)
+    async with door.db.as_account(caller.account_id) as tx:
+        if owner == caller.account_id:
+            await access.set_proven(tx, caller.account_id, caller.session_id, now)
+            await door.audit.record(tx, caller.account_id, "proof.given", method="github")
+            return _back(settings, SETTINGS, "proven")
+        # Another way into the account: not for whoever finds a browser left open.
+        if prove.proven_until(caller, now) is None:
+            return _back(settings, SETTINGS, "prove")
+        linked = await queries.link_identity(tx, caller.account_id, identity.subject, identity.login, now)
+        if linked:
+            await door.audit.record(tx, caller.account_id, "github.linked", name=identity.login)
     return _back(settings, SETTINGS, "linked" if linked else "taken")
 
 
-async def _log_in(
-    request: Request[Any, Any, Any], db: Database, settings: Settings, identity: Identity
-) -> Redirect:
-    async with db.as_claimant(identity.subject) as tx:
+async def _log_in(door: Door, identity: Identity) -> Redirect:
+    settings = door.settings
+    async with door.db.as_claimant(identity.subject) as tx:
         account_id = await queries.identity_owner(tx, identity.subject)
     if account_id is None:
         if not settings.sign_up:
             return _back(settings, LOG_IN, "closed")
         known = Newcomer(identity.subject, identity.login, identity.name, identity.email)
         return _redirect(settings, f"{SIGN_UP}?github=1", NEWCOMER.make(settings, known))
-    session = Credential.new(account_id)
-    await end_session(request, db, settings)
-    now = datetime.now(UTC)
-    async with db.as_account(account_id) as tx:
-        await queries.link_identity(tx, account_id, identity.subject, identity.login, now)
-        await sessions.start(tx, session, device_name(request.headers.get("user-agent", "")), now)
-    return _redirect(settings, DASHBOARD, sessions.cookie(settings, session))
+    async with door.db.as_account(account_id) as tx:
+        # The login at GitHub may have changed.
+        await queries.link_identity(tx, account_id, identity.subject, identity.login, datetime.now(UTC))
+    entered = await entering.first_step(door, account_id, "github")
+    target = DASHBOARD if entered.account else f"{LOG_IN}?second-factor=1"
+    return _redirect(settings, target, *entered.cookies)
 
 
 def _must_be_configured(settings: Settings) -> None:

@@ -5,6 +5,7 @@ const OUTCOMES: Record<string, string> = {
   failed: 'GitHub could not say who you are. Try again, or use your password.',
   unavailable: 'GitHub does not answer at the moment. Try again later, or use your password.',
   closed: 'This installation does not take new accounts. Ask whoever runs it.',
+  prove: 'Prove that it is you first, then link GitHub.',
   taken: 'This GitHub account belongs to another page already.',
 };
 

@@ -1,7 +1,15 @@
 // Every call the dashboard makes, once. Each throws a Problem when it fails.
 import { api, body, tagged } from './request.ts';
 import type { Filters, Interval } from '#lib/analytics/filters.ts';
-import type { LinkFields, ProfileChange, Scope, ViewportClass, VitalsDevice } from './types.ts';
+import type {
+  AuditGroup,
+  LinkFields,
+  ProfileChange,
+  Scope,
+  Shown,
+  ViewportClass,
+  VitalsDevice,
+} from './types.ts';
 
 const V1 = '/api/v1';
 const ifMatch = (etag: string | undefined) => ({ header: { 'If-Match': etag ?? null } });
@@ -16,6 +24,19 @@ export const signUp = (fields: { handle: string; email?: string; password?: stri
 export const pendingSignUp = () => body(api.GET(`${V1}/oauth/github/pending`));
 export const logIn = (login: string, password: string) =>
   body(api.POST(`${V1}/sessions`, { body: { login, password } }));
+export const secondWays = () => body(api.GET(`${V1}/sessions/second-factor`));
+export const giveSecond = (proof: Shown) =>
+  body(api.POST(`${V1}/sessions/second-factor`, { body: { code: '', recovery_code: '', ...proof } }));
+export const askPasskey = () => body(api.POST(`${V1}/passkeys/challenge`));
+export const passkeyLogIn = (passkey: Shown['passkey']) =>
+  body(api.POST(`${V1}/sessions/passkey`, { body: { passkey: passkey ?? {} } }));
+export const proof = () => body(api.GET(`${V1}/sessions/current/proof`));
+export const prove = (shown: Shown) =>
+  body(
+    api.POST(`${V1}/sessions/current/proof`, {
+      body: { password: '', code: '', recovery_code: '', ...shown },
+    }),
+  );
 export const logOut = () => body(api.DELETE(`${V1}/sessions/current`));
 export const sessions = () => body(api.GET(`${V1}/sessions`));
 export const endSession = (id: string) =>
@@ -32,7 +53,23 @@ export const sendVerification = () => body(api.POST(`${V1}/account/verification`
 export const verify = (proof: string) => body(api.POST(`${V1}/verifications`, { body: { proof } }));
 export const askReset = (email: string) => body(api.POST(`${V1}/password-resets`, { body: { email } }));
 export const resetPassword = (proof: string, password: string) =>
-  body(api.POST(`${V1}/password-resets/{proof}`, { params: { path: { proof } }, body: { password } }));
+  body(api.PUT(`${V1}/password-resets`, { body: { proof, password } }));
+
+export const factors = () => body(api.GET(`${V1}/factors`));
+export const offerTotp = () => body(api.POST(`${V1}/factors/totp`));
+export const confirmTotp = (code: string) =>
+  body(api.POST(`${V1}/factors/totp/confirmation`, { body: { code } }));
+export const removeTotp = () => body(api.DELETE(`${V1}/factors/totp`));
+export const offerPasskey = () => body(api.POST(`${V1}/passkeys/registration`));
+export const addPasskey = (passkey: Record<string, unknown>, name: string) =>
+  body(api.POST(`${V1}/passkeys`, { body: { name, passkey } }));
+export const renamePasskey = (id: string, name: string) =>
+  body(api.PATCH(`${V1}/passkeys/{passkey_id}`, { params: { path: { passkey_id: id } }, body: { name } }));
+export const removePasskey = (id: string) =>
+  body(api.DELETE(`${V1}/passkeys/{passkey_id}`, { params: { path: { passkey_id: id } } }));
+export const renewCodes = () => body(api.POST(`${V1}/recovery-codes`));
+export const auditLog = (query: { group?: AuditGroup; from?: string; to?: string; before?: number }) =>
+  body(api.GET(`${V1}/audit-log`, { params: { query } }));
 
 export const profile = () => tagged(api.GET(`${V1}/profile`));
 export const changeProfile = (change: ProfileChange, etag?: string) =>
@@ -83,6 +120,8 @@ export const heatmap = (from: string, to: string, viewport?: ViewportClass) =>
       params: { query: { from, to, ...(viewport !== undefined && { viewport }) } },
     }),
   );
+
+export const usage = (days: number) => body(api.GET(`${V1}/usage`, { params: { query: { days } } }));
 
 export const tokens = () => body(api.GET(`${V1}/tokens`));
 export const addToken = (fields: { name: string; scopes: Scope[]; expires_in_days?: number }) =>

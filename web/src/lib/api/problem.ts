@@ -6,6 +6,7 @@ export interface ProblemBody {
   code?: string;
   fields?: Record<string, string>;
   request_id?: string;
+  methods?: string[];
 }
 
 export class Problem extends Error {
@@ -20,6 +21,8 @@ export class Problem extends Error {
   /** Seconds the server asks us to wait, if it said so. */
   readonly retryAfter: number | null;
   readonly requestId: string;
+  /** With `prove-it-again`: in which ways. */
+  readonly methods: string[];
 
   constructor(status: number, body: ProblemBody = {}, retryAfter: number | null = null) {
     super(body.detail || body.title || `HTTP ${status}`);
@@ -31,6 +34,7 @@ export class Problem extends Error {
     this.fields = body.fields ?? {};
     this.retryAfter = retryAfter;
     this.requestId = body.request_id ?? '';
+    this.methods = body.methods ?? [];
   }
 
   /** Trying again later may help without changing anything. */

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { patient } from './patience.ts';
 import { Problem, retryAfterSeconds, toProblem, type ProblemBody } from './problem.ts';
 import type { paths } from './schema';
 
@@ -7,14 +8,21 @@ export interface Tagged<T> {
   etag: string | undefined;
 }
 
-/** Told when a call finds nobody logged in any more. The dashboard's layout sets it. */
-export const watch: { signedOut: () => void } = { signedOut: () => undefined };
+/** What the dashboard's layout is told: `signedOut` when a call finds nobody logged in any more, `waiting` the seconds
+ * a call waits because of a limit, and 0 when it goes on. */
+export const watch: { signedOut: () => void; waiting: (seconds: number) => void } = {
+  signedOut: () => undefined,
+  waiting: () => undefined,
+};
 
 /** Our own API, typed by its description. The session cookie goes along by itself. */
 export const api = createClient<paths>({
   baseUrl: typeof location === 'undefined' ? 'http://localhost' : location.origin,
   headers: { Accept: 'application/json' },
-  fetch: (request) => globalThis.fetch(request),
+  fetch: patient(
+    (request) => globalThis.fetch(request),
+    (seconds) => watch.waiting(seconds),
+  ),
 });
 
 interface Answer<T> {

@@ -15,6 +15,17 @@ export type HandleState = Schemas['HandleState'];
 export type Session = Schemas['Session'];
 export type Scope = Schemas['NewToken']['scopes'][number];
 export type Token = Schemas['Token'];
+export type Factors = Schemas['Factors'];
+export type Passkey = Schemas['Passkey'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditGroup = AuditEntry['group'];
+/** How somebody proves who they are: one of these. */
+export interface Shown {
+  password?: string;
+  code?: string;
+  recovery_code?: string;
+  passkey?: Record<string, unknown>;
+}
 export type Counts = Pick<Schemas['Previous'], 'views' | 'visitors' | 'clicks'>;
 export type BreakdownRow = Schemas['Row'];
 export type DashboardNumbers = Schemas['Dashboard'];

@@ -1,4 +1,4 @@
-"""Short-lived signed cookies that carry a log-in with GitHub from one request to the next.
+"""Short-lived signed cookies: what a browser carries from one request to the next of a log-in, and which it knows.
 
 The browser can read what is in them but cannot change it or make one; nothing has to be kept here.
 """

@@ -1,0 +1,95 @@
+"""The windows as Valkey keeps them: each method is one round trip. Raises what the client raises."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from valkey.asyncio import Valkey
+from valkey.exceptions import NoScriptError
+
+from nameplate.http.rate_limit_budgets import Budget, Verdict
+from nameplate.http.rate_limit_history import History
+from nameplate.http.rate_limit_scripts import BEAT, GIVE_BACK, TAKE, TELL
+
+SLOTS = 4
+MOST_NEW = 1_000_000 // SLOTS  # new keys a minute and slot: some 200 MB of Valkey's memory in all
+TOLD_AT_ONCE = 500
+GONE_AFTER = 10  # seconds without a beat
+_DIGESTS = {
+    script: hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+    for script in (TAKE, GIVE_BACK, TELL, BEAT)
+}
+
+
+def _key(slot: int, name: bytes) -> bytes:
+    """The hash tag keeps what one script touches on one node of a cluster."""
+    return b"np:{limits:%d}:%b" % (slot, name)
+
+
+class SharedWindows:
+    """`slack`: seconds that every window is longer than its budget says."""
+
+    def __init__(self, valkey: Valkey, *, slack: float) -> None:
+        self._valkey = valkey
+        self._slack = slack
+
+    async def take(self, asked: Sequence[tuple[bytes, Budget]]) -> list[Verdict]:
+        """One request for each of `asked`, in their order."""
+        parts: dict[tuple[int, Budget], list[int]] = {}
+        for place, (name, budget) in enumerate(asked):
+            parts.setdefault((name[-1] % SLOTS, budget), []).append(place)
+        calls = []
+        for (slot, budget), places in parts.items():
+            keys = [_key(slot, b"new"), *(_key(slot, asked[place][0]) for place in places)]
+            calls.append((keys, budget.limit, round((budget.window + self._slack) * 1e6), MOST_NEW))
+        answers = await self._run(TAKE, calls)
+        verdicts: dict[int, Verdict] = {}
+        for places, answer in zip(parts.values(), answers, strict=True):
+            numbers = [int(number) for number in answer.split()]
+            for place, left, wait in zip(places, numbers[::2], numbers[1::2], strict=True):
+                verdicts[place] = Verdict(left >= 0, max(left, 0), wait / 1e6)
+        return [verdicts[place] for place in range(len(asked))]
+
+    async def give_back(self, name: bytes) -> None:
+        """The newest request of `name` did not happen."""
+        await self._run(GIVE_BACK, [([_key(name[-1] % SLOTS, name)],)])
+
+    async def tell(self, histories: Iterable[History], start: float, now: float) -> None:
+        """What this process let through by itself after `start` counts, as if it came now."""
+        calls = []
+        for history in histories:
+            slots: dict[int, list[tuple[bytes, int]]] = {}
+            for name, number in history.since(start, now):
+                slots.setdefault(name[-1] % SLOTS, []).append((name, number))
+            for slot, found in slots.items():
+                for at in range(0, len(found), TOLD_AT_ONCE):
+                    part = found[at : at + TOLD_AT_ONCE]
+                    keys = [_key(slot, name) for name, _ in part]
+                    calls.append((keys, round(history.window * 1e6), *(number for _, number in part)))
+        if calls:
+            await self._run(TELL, calls)
+
+    async def beat(self, process: str) -> tuple[str, int, bytes]:
+        """Which server this is, how many processes count with it, and the daily key. `process` is one, unless ''."""
+        info = await self._valkey.info("server")
+        keys = [_key(0, b"processes"), _key(0, b"daily-key")]
+        (answer,) = await self._run(BEAT, [(keys, process, secrets.token_bytes(32), GONE_AFTER)])
+        return str(info.get("run_id", "")), int(answer[0]), bytes(answer[1])
+
+    async def _run(self, script: str, calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call `script` once for each of `calls`: its keys, then arguments."""
+        pipeline = self._valkey.pipeline(transaction=False)
+        for keys, *arguments in calls:
+            pipeline.execute_command("EVALSHA", _DIGESTS[script], len(keys), *keys, *arguments)
+        answers: list[Any] = await pipeline.execute(raise_on_error=False)
+        for place, (keys, *arguments) in enumerate(calls):
+            if isinstance(answers[place], NoScriptError):
+                answers[place] = await self._evaluate(script, keys, arguments)
+            elif isinstance(answers[place], Exception):
+                raise answers[place]
+        return answers
+
+    async def _evaluate(self, script: str, keys: Sequence[bytes], arguments: Sequence[Any]) -> Any:
+        """The first time a server sees the script."""
+        return await self._valkey.eval(script, len(keys), *keys, *arguments)  # type: ignore[misc,no-untyped-call]
