@@ -6,6 +6,8 @@ from enum import StrEnum
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from nameplate.analytics.vitals.report import VitalsSummary
+
 
 class Interval(StrEnum):
     HOUR = "hour"
@@ -98,5 +100,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     utm_campaigns: list[Row]
     bots: list[Row]
     """Bots by reason, whatever the filters."""
+    vitals: VitalsSummary | None
+    """null with filters or bots: /analytics/vitals tells."""
     updated_at: datetime
     """When this was asked of the database. What was counted before is in it."""
