@@ -22,6 +22,7 @@ from nameplate.accounts.callers import provide_caller
 from nameplate.analytics import export_routes as exports
 from nameplate.analytics import heat_routes as heat
 from nameplate.analytics import routes as analytics
+from nameplate.analytics import weekly_routes as weekly
 from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
 from nameplate.cache import Cache
@@ -62,6 +63,7 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
             *analytics.routes,
             *heat.routes,
             *exports.routes,
+            *weekly.routes,
         ],
     )
     app = Litestar(

@@ -60,6 +60,11 @@ async def time_zone(tx: Tx, account_id: UUID) -> str | None:
     return zone
 
 
+async def handle(tx: Tx, account_id: UUID) -> str | None:
+    found: str | None = await tx.value("SELECT handle FROM profiles WHERE account_id = %s", (account_id,))
+    return found
+
+
 async def totals(tx: Tx, account_id: UUID, first: date, last: date) -> Totals:
     """Sums over the days, both included. `visitors` are those of each day: their keys do not live longer."""
     row = await tx.one(
