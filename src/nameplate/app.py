@@ -19,12 +19,15 @@ from litestar.di import Provide
 from nameplate import openapi
 from nameplate.accounts import routes as accounts
 from nameplate.accounts.callers import provide_caller
+from nameplate.analytics import annotation_routes as annotations
 from nameplate.analytics import export_routes as exports
 from nameplate.analytics import heat_routes as heat
+from nameplate.analytics import live_routes as live
 from nameplate.analytics import routes as analytics
 from nameplate.analytics import weekly_routes as weekly
 from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
+from nameplate.analytics.live.feeds import Feeds
 from nameplate.cache import Cache
 from nameplate.config_routes import routes as config
 from nameplate.db import Database
@@ -43,6 +46,7 @@ from nameplate.page.routes import PageRoutes
 from nameplate.profiles import routes as profiles
 from nameplate.settings import Settings
 from nameplate.storage import Storage
+from nameplate.tasks import when_told_to_stop
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +66,8 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
             *links.routes,
             *analytics.routes,
             *heat.routes,
+            *live.routes,
+            *annotations.routes,
             *exports.routes,
             *weekly.routes,
         ],
@@ -101,6 +107,7 @@ class App:
             self.db, self.cache, base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up
         )
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
+        self.live = Feeds(self.db)
         self.api = build_api(
             settings,
             {
@@ -109,6 +116,7 @@ class App:
                 "storage": self.storage,
                 "pages": self.pages,
                 "exports": Exports(self.db),
+                "live": self.live,
             },
         )
         inner = SecurityHeaders(SameOrigin(self.api, base_url=settings.base_url), secure=settings.secure)
@@ -139,10 +147,12 @@ class App:
         async with self.db, self.cache, self.collector:
             lag = asyncio.create_task(measure_loop_lag())
             self.pages.start()
+            when_told_to_stop(self.live.stop)
             try:
                 yield
             finally:
                 lag.cancel()
+                await self.live.close()
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         while True:

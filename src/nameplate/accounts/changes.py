@@ -12,6 +12,7 @@ from nameplate.accounts.mail import proofs
 from nameplate.accounts.mail import queries as mail
 from nameplate.accounts.passwords import Passwords
 from nameplate.accounts.queries import AccountRow
+from nameplate.accounts.shares import queries as shares
 from nameplate.accounts.sign_up import NO_EMAIL
 from nameplate.db import Database, Tx
 from nameplate.errors import Changed, Conflict, Invalid
@@ -115,6 +116,7 @@ async def close(db: Database, account_id: UUID) -> list[str]:
     """The account is gone for everybody at once; the purge job removes what is left. Returns the freed handles."""
     async with db.as_account(account_id) as tx:
         await profiles.publish_links(tx, account_id, False)
+        await shares.revoke_all(tx, account_id)
         freed = await queries.close_account(tx, account_id, datetime.now(UTC))
         await jobs.defer(tx, "accounts.purge", account_id=account_id)
     return freed

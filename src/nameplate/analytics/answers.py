@@ -40,6 +40,8 @@ class Asked(msgspec.Struct, frozen=True):
     """An empty value: what is not known."""
     bots: bool = False
     """Bots instead of people."""
+    hide: bool = False
+    """Do not name links that the page does not show: a stranger asks."""
 
 
 class Found(msgspec.Struct):

@@ -16,7 +16,7 @@ from nameplate.analytics.taps.heatmap import Heatmap
 from nameplate.analytics.vitals import report as vitals
 from nameplate.analytics.vitals.report import Vitals
 from nameplate.db import Database
-from nameplate.http.caller import Caller
+from nameplate.http.caller import STATISTICS, Caller
 
 
 class ViewportClass(IntEnum):
@@ -51,13 +51,14 @@ async def get_heatmap(
 ) -> Heatmap:
     """With filters: all taps of the visitors who are meant, exactly, from the raw events; `link` means those who
     clicked it that day, whatever else they tapped. Refused for ranges with very many events."""
-    caller.may("analytics:read")
+    caller.may("analytics:read", STATISTICS)
     async with db.as_account(caller.account_id) as tx:
         found = await reports.find_range(tx, caller.account_id, from_, to)
         asked = Asked(found.first, found.last, filters.values, filters.bots)
-        return await heatmap.heatmap(
+        answer = await heatmap.heatmap(
             tx, caller.account_id, asked, None if viewport is None else viewport.value
         )
+    return heatmap.without_titles(answer) if caller.share_id is not None else answer
 
 
 @get(
@@ -77,7 +78,7 @@ async def get_vitals(
 ) -> Vitals:
     """`device` narrows `metrics` and `rows`; `devices` has all of them. Other filters are answered from the raw events
     and refused for ranges with very many of them."""
-    caller.may("analytics:read")
+    caller.may("analytics:read", STATISTICS)
     async with db.as_account(caller.account_id) as tx:
         found = await reports.find_range(tx, caller.account_id, from_, to)
         asked = Asked(found.first, found.last, filters.values, filters.bots)

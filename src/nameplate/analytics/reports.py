@@ -155,7 +155,7 @@ async def _links(tx: Tx, account_id: UUID, asked: Asked, found: Found, limit: in
 
     views = found.total()[0]
     top = sorted(found.values[Dimension.LINK].items(), key=place)[:limit]
-    titles = await queries.titles(tx, account_id, [UUID(value) for value, _ in top])
+    titles = await queries.titles(tx, account_id, [UUID(value) for value, _ in top], shown=asked.hide)
     rows = [
         Row(
             value=value,

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -53,11 +54,22 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     clicks: int
 
 
+class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the owner wrote about a day."""
+
+    id: UUID
+    day: date
+    """In the profile's time zone."""
+    text: str
+
+
 class Timeseries(msgspec.Struct, frozen=True, kw_only=True):
     interval: Interval
     """From midnight to midnight in the profile's time zone; weeks begin on Monday."""
     rows: list[Point]
     """Every day (hour, week, month) of the range, also those without visits. Only days of the range are counted."""
+    annotations: list[Annotation]
+    """Of the days of the range."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

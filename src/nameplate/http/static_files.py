@@ -10,7 +10,7 @@ from typing import Any
 from nameplate.http.encoded import Encoded
 
 # Paths the dashboard's own router answers.
-PAGES = frozenset({"login", "signup", "reset", "verify", "dashboard", "docs", "unsubscribe"})
+PAGES = frozenset({"login", "signup", "reset", "verify", "dashboard", "docs", "shared", "unsubscribe"})
 IMMUTABLE = "public, max-age=31536000, immutable"
 _SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
 mimetypes.add_type("text/javascript", ".js")

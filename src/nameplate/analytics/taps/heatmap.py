@@ -43,7 +43,7 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     """Part of the page, such as `avatar`, `bio` or `live` (a project's live button, with its link's id). Empty: the
     link itself, or without a link the background."""
     title: str | None
-    """Of the link, also of a deleted one."""
+    """Of the link, also of a deleted one. null for strangers with a link to the statistics."""
     dead: bool
     """Tapping it does nothing."""
     rows: int
@@ -143,3 +143,9 @@ def _element(cells: list[Tapped]) -> Element:
         taps=sum(cell.taps for cell in cells),
         cells=[Cell(x=cell.cell % COLUMNS, y=cell.cell // COLUMNS, taps=cell.taps) for cell in cells],
     )
+
+
+def without_titles(answer: Heatmap) -> Heatmap:
+    """For strangers: some of the links may be hidden."""
+    elements = [msgspec.structs.replace(element, title=None) for element in answer.elements]
+    return msgspec.structs.replace(answer, elements=elements)

@@ -325,6 +325,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your links to the statistics */
+        get: operations["getShares"];
+        put?: never;
+        /**
+         * Make a link under which anyone reads your statistics
+         * @description It opens sums of any range under any filter, and annotations. It opens neither single events nor what happens
+         *     just now, and names no link that your page does not show.
+         */
+        post: operations["createShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a link to the statistics */
+        delete: operations["revokeShare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose statistics a link opens
+         * @description Send what stands after the # of the link as `Authorization: Bearer nps_...`.
+         */
+        get: operations["getShared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handles/{handle}": {
         parameters: {
             query?: never;
@@ -512,7 +571,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where people tap, by size of screen */
+        /**
+         * Where people tap, by size of screen
+         * @description With filters: all taps of the visitors who are meant, exactly, from the raw events; `link` means those who
+         *     clicked it that day, whatever else they tapped. Refused for ranges with very many events.
+         */
         get: operations["getAnalyticsHeatmap"];
         put?: never;
         post?: never;
@@ -529,7 +592,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How fast the page is for its visitors */
+        /**
+         * How fast the page is for its visitors
+         * @description `device` narrows `metrics` and `rows`; `devices` has all of them. Other filters are answered from the raw events
+         *     and refused for ranges with very many of them.
+         */
         get: operations["getAnalyticsVitals"];
         put?: never;
         post?: never;
@@ -537,6 +604,85 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on the page now */
+        get: operations["getAnalyticsLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/live/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as server-sent events
+         * @description `now`: visitors and minutes, as in `GET /analytics/live`, at first and whenever they change. `events`: rows as
+         *     in its `events`, within about a second; an event may come twice after an interruption, and then has the same `id`.
+         *     `degraded`: the database is away; a `now` says that it is back. At most 6 streams of an account at a time. It ends
+         *     when the session or token does.
+         */
+        get: operations["streamAnalyticsLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened on the days of a range */
+        get: operations["getAnnotations"];
+        put?: never;
+        /**
+         * Write down what happened on a day
+         * @description Whoever has a link to the statistics reads it too.
+         */
+        post: operations["addAnnotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/annotations/{annotation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an annotation */
+        delete: operations["deleteAnnotation"];
+        options?: never;
+        head?: never;
+        /** Change an annotation */
+        patch: operations["changeAnnotation"];
         trace?: never;
     };
     "/api/v1/analytics/events.csv": {
@@ -782,6 +928,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/weekly-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the numbers of the week come by mail */
+        get: operations["getWeeklyMail"];
+        /**
+         * Switch the weekly mail on or off
+         * @description Mondays at eight in the profile's time zone, to the confirmed address. Weeks without visits have no mail, but
+         *     for the first of them.
+         */
+        put: operations["setWeeklyMail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/weekly-mail/off/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch the weekly mail off from the mail itself
+         * @description One click without log-in (RFC 8058), whatever the body. Works any number of times; 404 for a token that is not
+         *     one of ours.
+         */
+        post: operations["unsubscribeWeeklyMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -804,6 +993,23 @@ export interface components {
             password?: string;
             /** @default  */
             current_password: string;
+        };
+        /** Annotation */
+        Annotation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            day: string;
+            text: string;
+        };
+        /** AnnotationChange */
+        AnnotationChange: {
+            day?: string;
+            text?: string;
+        };
+        /** Annotations */
+        Annotations: {
+            rows: components["schemas"]["Annotation"][];
         };
         /** Breakdown */
         Breakdown: {
@@ -829,6 +1035,14 @@ export interface components {
         ConfirmedAddress: {
             email: string;
         };
+        /** Core */
+        Core: {
+            metric: string;
+            p75: number | null;
+            /** @enum {null|string} */
+            rating: "good" | "needs-work" | "poor" | null;
+            samples: number;
+        };
         /** Dashboard */
         Dashboard: {
             summary: components["schemas"]["Summary"];
@@ -846,6 +1060,7 @@ export interface components {
             utm_mediums: components["schemas"]["Row"][];
             utm_campaigns: components["schemas"]["Row"][];
             bots: components["schemas"]["Row"][];
+            vitals: components["schemas"]["VitalsSummary"] | null;
             /** Format: date-time */
             updated_at: string;
         };
@@ -865,11 +1080,6 @@ export interface components {
             element: string;
             taps: number;
         };
-        /**
-         * Device
-         * @enum {string}
-         */
-        Device: "phone" | "tablet" | "desktop" | "tv" | "other";
         /** DeviceVitals */
         DeviceVitals: {
             device: string | null;
@@ -923,6 +1133,7 @@ export interface components {
             taps: number;
             elements: components["schemas"]["Element"][];
             dead: components["schemas"]["DeadClicks"][];
+            complete_from: string | null;
         };
         /** IconName */
         IconName: {
@@ -971,6 +1182,36 @@ export interface components {
             rows: components["schemas"]["Link"][];
             version: number;
         };
+        /** Live */
+        Live: {
+            visitors: number;
+            minutes: components["schemas"]["LiveMinute"][];
+            events: components["schemas"]["LiveEvent"][];
+        };
+        /** LiveEvent */
+        LiveEvent: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "view" | "click";
+            link_id: string | null;
+            link_title: string | null;
+            country: string | null;
+            region: string | null;
+            city: string | null;
+            device: string | null;
+            browser: string | null;
+            os: string | null;
+            referrer: string | null;
+        };
+        /** LiveMinute */
+        LiveMinute: {
+            /** Format: date-time */
+            at: string;
+            views: number;
+            clicks: number;
+        };
         /** LogIn */
         LogIn: {
             login: string;
@@ -979,6 +1220,17 @@ export interface components {
         /** LoggedIn */
         LoggedIn: {
             account: components["schemas"]["Account"];
+        };
+        /** MadeShare */
+        MadeShare: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            used_at: string | null;
+            url: string;
         };
         /** MadeToken */
         MadeToken: {
@@ -1011,6 +1263,12 @@ export interface components {
             email?: string | null;
             password?: string | null;
         };
+        /** NewAnnotation */
+        NewAnnotation: {
+            /** Format: date */
+            day: string;
+            text: string;
+        };
         /** NewLink */
         NewLink: {
             title?: string;
@@ -1025,10 +1283,16 @@ export interface components {
         NewPassword: {
             password: string;
         };
+        /** NewShare */
+        NewShare: {
+            /** @default  */
+            name: string;
+            expires_in_days?: number | null;
+        };
         /** NewToken */
         NewToken: {
             name: string;
-            scopes: ("profile:read" | "profile:write" | "links:read" | "links:write" | "analytics:read" | "account:read")[];
+            scopes: ("profile:read" | "profile:write" | "links:read" | "links:write" | "analytics:read" | "analytics:write" | "account:read")[];
             expires_in_days?: number | null;
         };
         /** Order */
@@ -1116,6 +1380,28 @@ export interface components {
         Sessions: {
             rows: components["schemas"]["Session"][];
         };
+        /** Share */
+        Share: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            used_at: string | null;
+        };
+        /** SharedBy */
+        SharedBy: {
+            handle: string;
+            display_name: string;
+            url: string | null;
+            timezone: string;
+            expires_at: string | null;
+        };
+        /** Shares */
+        Shares: {
+            rows: components["schemas"]["Share"][];
+        };
         /** Summary */
         Summary: {
             /** Format: date */
@@ -1138,6 +1424,7 @@ export interface components {
         Timeseries: {
             interval: components["schemas"]["Interval"];
             rows: components["schemas"]["Point"][];
+            annotations: components["schemas"]["Annotation"][];
         };
         /** Token */
         Token: {
@@ -1177,6 +1464,26 @@ export interface components {
             metrics: components["schemas"]["Metric"][];
             devices: components["schemas"]["DeviceVitals"][];
             rows: components["schemas"]["DayVitals"][];
+            complete_from: string | null;
+        };
+        /** VitalsSummary */
+        VitalsSummary: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            metrics: components["schemas"]["Core"][];
+        };
+        /** WeeklyMail */
+        WeeklyMail: {
+            on: boolean;
+            next_at: string | null;
+            /** @enum {null|string} */
+            obstacle: "no-mail-server" | "address-not-confirmed" | null;
+        };
+        /** WeeklyMailChange */
+        WeeklyMailChange: {
+            on: boolean;
         };
         /**
          * Problem
@@ -1864,6 +2171,126 @@ export interface operations {
             };
         };
     };
+    getShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeShare"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getShared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedBy"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getHandle: {
         parameters: {
             query?: never;
@@ -2442,6 +2869,32 @@ export interface operations {
     getAnalyticsHeatmap: {
         parameters: {
             query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
                 /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
                 from?: string | null;
                 /** @description Last day, included. Default: today. At most 800 days in all. */
@@ -2478,12 +2931,36 @@ export interface operations {
     getAnalyticsVitals: {
         parameters: {
             query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
                 /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
                 from?: string | null;
                 /** @description Last day, included. Default: today. At most 800 days in all. */
                 to?: string | null;
-                /** @description Only this kind of device. */
-                device?: components["schemas"]["Device"] | null;
             };
             header?: never;
             path?: never;
@@ -2498,6 +2975,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vitals"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalyticsLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Visitors of the last 5 minutes, views and clicks of the last 30, the last 50 events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamAnalyticsLive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last `id` of an interrupted stream: what came behind it is sent first, at most 200 events. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Goes on until one side ends it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnnotations: {
+        parameters: {
+            query?: {
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are in the time series as well */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotations"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnnotation"];
+            };
+        };
+        responses: {
+            /** @description The annotation */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotation"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationChange"];
+            };
+        };
+        responses: {
+            /** @description The annotation as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotation"];
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3339,6 +4008,97 @@ export interface operations {
                 content: {
                     "text/csv": string;
                 };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWeeklyMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The switch, and when the next mail is due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyMail"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setWeeklyMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeeklyMailChange"];
+            };
+        };
+        responses: {
+            /** @description The switch, and when the next mail is due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyMail"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribeWeeklyMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with what to do about it */
             default: {
