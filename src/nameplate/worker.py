@@ -60,6 +60,7 @@ SCHEDULES: dict[str, tuple[str, Job]] = {
     "analytics.forget_batches": ("27 2 * * *", analytics.forget_batches),
     "analytics.drop_old_events": ("47 2 * * *", retention.drop_old_events),
     "analytics.fold_days": ("*/5 * * * *", folding.fold_days),
+    "analytics.fold_growing_days": ("* * * * *", folding.fold_growing_days),
     "analytics.put_off_weekly_mails": ("*/5 * * * *", weekly.put_off_mails),
     "analytics.destroy_visitor_keys": ("*/10 * * * *", analytics.destroy_visitor_keys),
 }
