@@ -84,6 +84,28 @@ export const heatmap = (from: string, to: string, viewport?: ViewportClass) =>
     }),
   );
 
+export const live = () => body(api.GET(`${V1}/analytics/live`));
+export const addAnnotation = (fields: { day: string; text: string }) =>
+  body(api.POST(`${V1}/analytics/annotations`, { body: fields }));
+export const changeAnnotation = (id: string, change: { day?: string; text?: string }) =>
+  body(
+    api.PATCH(`${V1}/analytics/annotations/{annotation_id}`, {
+      params: { path: { annotation_id: id } },
+      body: change,
+    }),
+  );
+export const deleteAnnotation = (id: string) =>
+  body(
+    api.DELETE(`${V1}/analytics/annotations/{annotation_id}`, { params: { path: { annotation_id: id } } }),
+  );
+export const shares = () => body(api.GET(`${V1}/analytics/shares`));
+export const addShare = (fields: { name: string; expires_in_days?: number }) =>
+  body(api.POST(`${V1}/analytics/shares`, { body: fields }));
+export const deleteShare = (id: string) =>
+  body(api.DELETE(`${V1}/analytics/shares/{share_id}`, { params: { path: { share_id: id } } }));
+/** Whose statistics the link opens that `bearer` holds. */
+export const shared = () => body(api.GET(`${V1}/analytics/shared`));
+
 export const tokens = () => body(api.GET(`${V1}/tokens`));
 export const addToken = (fields: { name: string; scopes: Scope[]; expires_in_days?: number }) =>
   body(api.POST(`${V1}/tokens`, { body: fields }));
