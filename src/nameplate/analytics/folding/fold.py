@@ -41,6 +41,7 @@ async def fold(system: SystemDatabase, account_id: UUID, day: date, *, lasts: bo
         if not await facts.unchanged(tx, account_id, day, read.folds, None if lasts else read.version):
             return False
         await queries.write(tx, account_id, day, parts, paired)
+        await facts.expect_many(tx)
         await facts.keep(tx, account_id, day, read, kept if lasts else None)
     return True
 

@@ -69,6 +69,12 @@ async def facts(tx: Tx, account_id: UUID, day: date) -> DayFacts | None:
     )
 
 
+async def expect_many(tx: Tx) -> None:
+    """For this transaction: PostgreSQL does not know yet how many rows a new account has, takes it for one, and would
+    compare each of a hundred thousand with each."""
+    await tx.run("SET LOCAL enable_nestloop = off")
+
+
 async def unchanged(tx: Tx, account_id: UUID, day: date, folds: int, version: int | None) -> bool:
     """Whether nobody folded the day since it had been folded `folds` times, nor counted anything since `version`."""
     return bool(
