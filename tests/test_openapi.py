@@ -23,8 +23,9 @@ from tests.support.api import PASSWORD
 from tests.support.programs import Program
 
 COMMITTED = Path(__file__).parents[1] / "web" / "openapi.json"
+# Goes on until one side ends it; its own tests are in tests/analytics.
+ENDLESS = "/analytics/live/stream"
 # These end the session or the account that the test works with; their own tests are in tests/accounts.
-ENDLESS = "/analytics/live/stream"  # tests/analytics/test_live.py
 LEAVES = ("/sessions", "/account", "/accounts", "/password-resets", "/oauth")
 
 

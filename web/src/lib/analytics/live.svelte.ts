@@ -1,6 +1,6 @@
 // What happens on the page while somebody looks: one EventSource, and the last events without repetition.
-import * as calls from '#lib/api/calls.ts';
-import { toProblem, type Problem } from '#lib/api/problem.ts';
+import { Problem, toProblem, type ProblemBody } from '#lib/api/problem.ts';
+import { watch } from '#lib/api/request.ts';
 import type { LiveEvent, LiveNow } from '#lib/api/types.ts';
 
 export const STREAM = '/api/v1/analytics/live/stream';
@@ -15,6 +15,17 @@ export function merged(rows: readonly LiveEvent[], more: readonly LiveEvent[], m
   const known = new Set(rows.map((row) => row.id));
   const all = [...rows, ...more.filter((row) => !known.has(row.id))];
   return all.sort((a, b) => b.at.localeCompare(a.at) || b.id.localeCompare(a.id)).slice(0, most);
+}
+
+/** What a stream that was refused would say; nothing when it would not be refused now. */
+async function whyNot(): Promise<Problem | undefined> {
+  const ended = new AbortController();
+  const answer = await fetch(STREAM, { signal: ended.signal });
+  try {
+    return answer.ok ? undefined : new Problem(answer.status, (await answer.json()) as ProblemBody);
+  } finally {
+    ended.abort();
+  }
 }
 
 export class Live {
@@ -99,11 +110,11 @@ export class Live {
   async #refused(): Promise<void> {
     this.#source = undefined;
     try {
-      await calls.live();
-      this.problem = undefined;
+      this.problem = await whyNot();
     } catch (error) {
       this.problem = toProblem(error);
     }
+    if (this.problem?.status === 401) watch.signedOut();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.open(), AGAIN);
   }

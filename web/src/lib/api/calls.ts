@@ -93,7 +93,6 @@ export const setWeeklyMail = (on: boolean) => body(api.PUT(`${V1}/analytics/week
 export const unsubscribe = (token: string) =>
   body(api.POST(`${V1}/analytics/weekly-mail/off/{token}`, { params: { path: { token } } }));
 
-export const live = () => body(api.GET(`${V1}/analytics/live`));
 export const addAnnotation = (fields: { day: string; text: string }) =>
   body(api.POST(`${V1}/analytics/annotations`, { body: fields }));
 export const changeAnnotation = (id: string, change: { day?: string; text?: string }) =>
