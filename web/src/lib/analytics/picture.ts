@@ -32,8 +32,15 @@ function head({ title, about }: Caption): EChartsCoreOption {
       subtext: about,
       left: 40,
       top: 30,
-      itemGap: 10,
-      textStyle: { color: INK, fontSize: 30, fontWeight: 600, width: WIDTH - 80, overflow: 'truncate' },
+      itemGap: 8,
+      textStyle: {
+        color: INK,
+        fontSize: 30,
+        lineHeight: 42,
+        fontWeight: 600,
+        width: WIDTH - 80,
+        overflow: 'truncate',
+      },
       subtextStyle: { color: SOFT, fontSize: 18, width: WIDTH - 80, overflow: 'truncate' },
     },
   };

@@ -9,6 +9,7 @@ class LookState {
   /** While the page is made ready for paper, which is light. */
   printing = $state(false);
   #system = $state(false);
+  readonly #waits = new Set<() => Promise<void>>();
 
   constructor() {
     if (typeof document === 'undefined') return;
@@ -22,6 +23,17 @@ class LookState {
   get dark(): boolean {
     if (this.printing) return false;
     return this.chosen === 'dark' || (this.chosen === 'system' && this.#system);
+  }
+
+  /** Has `wait` done before a print that begins here. Answers how to take it back. */
+  beforePaper(wait: () => Promise<void>): () => void {
+    this.#waits.add(wait);
+    return () => this.#waits.delete(wait);
+  }
+
+  async print(): Promise<void> {
+    await Promise.all([...this.#waits].map((wait) => wait()));
+    print();
   }
 
   /** Charts are drawn anew in light colours before a print, and as before after it. */
