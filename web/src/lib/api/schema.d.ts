@@ -707,6 +707,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/events.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The raw events of a range as Parquet
+         * @description The columns of the CSV in types of their own, null for what is not known and, without a link, for a tap on the
+         *     background. Texts are as they are. At most 2 downloads at a time, of either kind.
+         */
+        get: operations["exportAnalyticsEventsParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/country.csv": {
         parameters: {
             query?: never;
@@ -716,6 +737,23 @@ export interface paths {
         };
         /** Every country as CSV */
         get: operations["exportAnalyticsBreakdownCountry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/country.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every country as Parquet */
+        get: operations["exportAnalyticsBreakdownCountryParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -741,6 +779,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/region.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every region as Parquet */
+        get: operations["exportAnalyticsBreakdownRegionParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/city.csv": {
         parameters: {
             query?: never;
@@ -750,6 +805,23 @@ export interface paths {
         };
         /** Every city as CSV */
         get: operations["exportAnalyticsBreakdownCity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/city.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every city as Parquet */
+        get: operations["exportAnalyticsBreakdownCityParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -775,6 +847,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/device.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every device as Parquet */
+        get: operations["exportAnalyticsBreakdownDeviceParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/browser.csv": {
         parameters: {
             query?: never;
@@ -784,6 +873,23 @@ export interface paths {
         };
         /** Every browser as CSV */
         get: operations["exportAnalyticsBreakdownBrowser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/browser.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every browser as Parquet */
+        get: operations["exportAnalyticsBreakdownBrowserParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -809,6 +915,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/os.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every os as Parquet */
+        get: operations["exportAnalyticsBreakdownOsParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/language.csv": {
         parameters: {
             query?: never;
@@ -818,6 +941,23 @@ export interface paths {
         };
         /** Every language as CSV */
         get: operations["exportAnalyticsBreakdownLanguage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/language.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every language as Parquet */
+        get: operations["exportAnalyticsBreakdownLanguageParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -843,6 +983,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/referrer.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every referrer as Parquet */
+        get: operations["exportAnalyticsBreakdownReferrerParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/utm_source.csv": {
         parameters: {
             query?: never;
@@ -852,6 +1009,23 @@ export interface paths {
         };
         /** Every utm_source as CSV */
         get: operations["exportAnalyticsBreakdownUtmSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/utm_source.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_source as Parquet */
+        get: operations["exportAnalyticsBreakdownUtmSourceParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -877,6 +1051,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/utm_medium.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_medium as Parquet */
+        get: operations["exportAnalyticsBreakdownUtmMediumParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/utm_campaign.csv": {
         parameters: {
             query?: never;
@@ -886,6 +1077,23 @@ export interface paths {
         };
         /** Every utm_campaign as CSV */
         get: operations["exportAnalyticsBreakdownUtmCampaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/utm_campaign.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_campaign as Parquet */
+        get: operations["exportAnalyticsBreakdownUtmCampaignParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -911,6 +1119,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/link.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every link as Parquet */
+        get: operations["exportAnalyticsBreakdownLinkParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/bot.csv": {
         parameters: {
             query?: never;
@@ -920,6 +1145,23 @@ export interface paths {
         };
         /** Every bot as CSV */
         get: operations["exportAnalyticsBreakdownBot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/bot.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every bot as Parquet */
+        get: operations["exportAnalyticsBreakdownBotParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3240,6 +3482,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsEventsParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A row for each view, click, tap and measurement, in the order of time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": unknown;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownCountry: {
         parameters: {
             query?: {
@@ -3287,6 +3589,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownCountryParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3360,6 +3722,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownRegionParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownCity: {
         parameters: {
             query?: {
@@ -3407,6 +3829,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownCityParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3480,6 +3962,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownDeviceParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownBrowser: {
         parameters: {
             query?: {
@@ -3527,6 +4069,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownBrowserParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3600,6 +4202,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownOsParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownLanguage: {
         parameters: {
             query?: {
@@ -3647,6 +4309,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownLanguageParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3720,6 +4442,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownReferrerParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownUtmSource: {
         parameters: {
             query?: {
@@ -3767,6 +4549,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownUtmSourceParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3840,6 +4682,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownUtmMediumParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownUtmCampaign: {
         parameters: {
             query?: {
@@ -3887,6 +4789,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownUtmCampaignParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3960,6 +4922,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownLinkParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownBot: {
         parameters: {
             query?: {
@@ -4007,6 +5029,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownBotParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
