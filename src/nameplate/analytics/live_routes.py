@@ -55,7 +55,7 @@ async def stream_live(
 ) -> EventStream:
     """`now`: visitors and minutes, as in `GET /analytics/live`, at first and whenever they change. `events`: rows as
     in its `events`, within about a second; an event may come twice after an interruption, and then has the same `id`.
-    `degraded`: the database is away; a `now` says that it is back. At most 6 streams of an account at a time. It ends
+    `degraded`: the database is away; a `now` says that it is back. At most 4 streams of an account at a time. It ends
     when the session or token does."""
     caller.may("analytics:read")
     live.check(caller.account_id)

@@ -6,7 +6,7 @@ import type { LiveEvent, LiveNow } from '#lib/api/types.ts';
 export const STREAM = '/api/v1/analytics/live/stream';
 const MOST = 100;
 const AGAIN = 5000; // ms until a refused stream is asked for again
-const PATIENCE = 60_000; // ms in the background after which nobody seems to look
+const PATIENCE = 15_000; // ms in the background after which nobody seems to look
 
 export type Connection = 'connecting' | 'open' | 'lost' | 'degraded';
 
