@@ -139,6 +139,8 @@ async def test_what_is_seen_can_be_taken_away_with_the_keyboard_alone_and_printe
     assert "Visitors of " in body.decode()
     name, body = await take("Export: Countries", "Countries as CSV")
     assert sum(int(row["views"]) for row in csv.DictReader(body.decode().splitlines())) == 112
+    name, body = await take("Export: Countries", "Countries as Parquet")
+    assert body[:4] == body[-4:] == b"PAR1"
     name, body = await take("Export these days", "Raw events as CSV")
     rows = list(csv.DictReader(body.decode().splitlines()))
     assert {row["device"] for row in rows} == {"desktop"}
