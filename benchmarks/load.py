@@ -49,15 +49,15 @@ def request(
     path: str, *, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None
 ) -> bytes:
     """The bytes of one request, with the headers a browser would send."""
-    lines = [
-        f"{method} {path} HTTP/1.1",
-        "Host: localhost",
-        f"User-Agent: {BROWSER}",
-        "Accept: */*",
-        "Accept-Encoding: gzip, deflate, br, zstd",
-        "Accept-Language: en-GB,en;q=0.9",
-        *(f"{name}: {value}" for name, value in (headers or {}).items()),
-    ]
+    sent = {
+        "Host": "localhost",
+        "User-Agent": BROWSER,
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip, deflate, br, zstd",
+        "Accept-Language": "en-GB,en;q=0.9",
+        **(headers or {}),
+    }
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
     if body or method == "POST":
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode() + body

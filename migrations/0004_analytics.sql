@@ -85,6 +85,8 @@ GRANT EXECUTE ON FUNCTION make_events_partition(date) TO nameplate_worker, namep
 -- One row per visitor and day: what makes uniques exact, and what filtered questions are asked of.
 -- The dimensions are those of the visitor's first view or click of the day; first_at and first_id say which that
 -- was, so that an event which arrives late still comes first.
+-- folded_*: what the row had when the day was folded last while it lasted. `unfolded` is true of every row that has
+-- changed since; only the first change after a fold touches the index of these.
 CREATE TABLE visitor_days (
     account_id uuid NOT NULL,
     first_at timestamptz NOT NULL,
@@ -93,6 +95,9 @@ CREATE TABLE visitor_days (
     day date NOT NULL,
     views integer NOT NULL,
     clicks integer NOT NULL,
+    folded_views integer NOT NULL DEFAULT 0,
+    folded_clicks integer NOT NULL DEFAULT 0,
+    unfolded boolean NOT NULL DEFAULT true,
     country text,
     region text,
     city text,
@@ -106,13 +111,14 @@ CREATE TABLE visitor_days (
     utm_campaign text,
     PRIMARY KEY (account_id, day, visitor)
 ) WITH (fillfactor = 90);
+CREATE INDEX visitor_days_unfolded ON visitor_days (account_id, day) WHERE unfolded;
 ALTER TABLE visitor_days ENABLE ROW LEVEL SECURITY;
 ALTER TABLE visitor_days FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON visitor_days TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
 CREATE POLICY loads ON visitor_days TO nameplate_consumer USING (true) WITH CHECK (true);
 GRANT SELECT ON visitor_days TO nameplate_web;
-GRANT SELECT, DELETE ON visitor_days TO nameplate_worker;
+GRANT SELECT, DELETE, UPDATE (folded_views, folded_clicks, unfolded) ON visitor_days TO nameplate_worker;
 GRANT SELECT, INSERT, UPDATE ON visitor_days TO nameplate_consumer;
 
 CREATE TABLE daily_totals (
@@ -124,6 +130,10 @@ CREATE TABLE daily_totals (
     bots integer NOT NULL,                     -- views and clicks that were not by people; in no other column
     version integer NOT NULL DEFAULT 1,        -- batches that touched the day
     dirty boolean NOT NULL DEFAULT true,       -- day_pairs and day_packs do not say what visitor_days says
+    moves integer NOT NULL DEFAULT 0,          -- facts whose first event turned out to be another one
+    folds integer NOT NULL DEFAULT 0,          -- how often the day was folded; and as it was then:
+    folded_events integer NOT NULL DEFAULT 0,  -- views and clicks
+    folded_moves integer DEFAULT 0,            -- null: folded when it was over, without keeping folded_* of the facts
     PRIMARY KEY (account_id, day)
 ) WITH (fillfactor = 50);                      -- updated with every batch: room to do it in place
 CREATE INDEX daily_totals_dirty ON daily_totals (day, account_id) WHERE dirty;
@@ -134,7 +144,7 @@ CREATE POLICY tenant ON daily_totals TO nameplate_web, nameplate_worker
 CREATE POLICY to_fold ON daily_totals FOR SELECT TO nameplate_worker USING (dirty);
 CREATE POLICY loads ON daily_totals TO nameplate_consumer USING (true) WITH CHECK (true);
 GRANT SELECT ON daily_totals TO nameplate_web;
-GRANT SELECT, DELETE, UPDATE (dirty) ON daily_totals TO nameplate_worker;
+GRANT SELECT, DELETE, UPDATE (dirty, folds, folded_events, folded_moves) ON daily_totals TO nameplate_worker;
 GRANT SELECT, INSERT, UPDATE ON daily_totals TO nameplate_consumer;
 
 -- Quarters of an hour: the hours of every time zone are made of them, so none needs to be known to count.
@@ -224,8 +234,10 @@ GRANT SELECT ON daily_bots TO nameplate_web;
 GRANT SELECT, DELETE ON daily_bots TO nameplate_worker;
 GRANT SELECT, INSERT, UPDATE ON daily_bots TO nameplate_consumer;
 
--- Days that are over are folded from visitor_days once, and again after a late event. A folded day is valid while its
--- row in daily_totals is not dirty; questions about other days are asked of visitor_days.
+-- Days that are over are folded from visitor_days once, and again after a late event; a day that lasts is folded every
+-- so often. A folded day is all there is to know while its row in daily_totals is not dirty. Together with what changed
+-- in the facts since (`unfolded`) it is as long as no fact moved since, which is moves = folded_moves. Otherwise
+-- questions are asked of all facts of the day.
 
 -- For one filter: everything about those of whom it is true.
 CREATE TABLE day_pairs (
@@ -286,7 +298,8 @@ CREATE TABLE visitor_link_days (
     link_id uuid NOT NULL,
     visitor bigint NOT NULL,
     clicks integer NOT NULL,
-    PRIMARY KEY (account_id, day, link_id, visitor)
+    folded_clicks integer NOT NULL DEFAULT 0,  -- as in visitor_days
+    PRIMARY KEY (account_id, day, visitor, link_id)
 );
 ALTER TABLE visitor_link_days ENABLE ROW LEVEL SECURITY;
 ALTER TABLE visitor_link_days FORCE ROW LEVEL SECURITY;
@@ -294,7 +307,7 @@ CREATE POLICY tenant ON visitor_link_days TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
 CREATE POLICY loads ON visitor_link_days TO nameplate_consumer USING (true) WITH CHECK (true);
 GRANT SELECT ON visitor_link_days TO nameplate_web;
-GRANT SELECT, DELETE ON visitor_link_days TO nameplate_worker;
+GRANT SELECT, DELETE, UPDATE (folded_clicks) ON visitor_link_days TO nameplate_worker;
 GRANT SELECT, INSERT, UPDATE ON visitor_link_days TO nameplate_consumer;
 
 -- How far each partition of the stream is in the tables above, moved in the same transaction as they are.

@@ -21,11 +21,15 @@ from nameplate import openapi
 from nameplate.accounts import routes as accounts
 from nameplate.accounts.attempts import provide_attempts
 from nameplate.accounts.callers import provide_caller
+from nameplate.analytics import annotation_routes as annotations
 from nameplate.analytics import export_routes as exports
 from nameplate.analytics import heat_routes as heat
+from nameplate.analytics import live_routes as live
 from nameplate.analytics import routes as analytics
+from nameplate.analytics import weekly_routes as weekly
 from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
+from nameplate.analytics.live.feeds import Feeds
 from nameplate.audit import routes as audit
 from nameplate.audit.record import Audits, provide_audit
 from nameplate.audit.refusals import Refusals
@@ -53,6 +57,7 @@ from nameplate.page.site import send_problem_page
 from nameplate.profiles import routes as profiles
 from nameplate.settings import Settings
 from nameplate.storage import Storage
+from nameplate.tasks import when_told_to_stop
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +79,11 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
             *links.routes,
             *analytics.routes,
             *heat.routes,
+            *live.routes,
+            *annotations.routes,
             *exports.routes,
             *limits.routes,
+            *weekly.routes,
         ],
     )
     app = Litestar(
@@ -126,6 +134,7 @@ class App:
         )
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
         self.audits = Audits(settings, self.collector.geo.country)
+        self.live = Feeds(self.db)
         self.api = build_api(
             settings,
             {
@@ -136,6 +145,7 @@ class App:
                 "exports": Exports(self.db),
                 "audits": self.audits,
                 "limits": self.limits,
+                "live": self.live,
             },
         )
         inner = SecurityHeaders(SameOrigin(self.api, base_url=settings.base_url), secure=settings.secure)
@@ -175,12 +185,14 @@ class App:
             lag = asyncio.create_task(measure_loop_lag())
             guarding = asyncio.create_task(guard.watch(self.db, self.refusals.record))
             self.pages.start()
+            when_told_to_stop(self.live.stop)
             try:
                 yield
             finally:
                 lag.cancel()
                 guarding.cancel()
                 await self.refusals.settle()
+                await self.live.close()
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         while True:

@@ -6,10 +6,11 @@ PostgreSQL. The id lets whoever counts it second find out, so an answer lost on 
 """
 
 import asyncio
-import secrets
+import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from prometheus_client import Counter, Gauge
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
+from nameplate.cache import Line
 from nameplate.errors import Unavailable
 from nameplate.ids import new_id
 
@@ -26,6 +28,7 @@ log = structlog.get_logger(__name__)
 stored = Counter(
     "nameplate_events_stored_total", "Events acknowledged, by the store that took them", ["store"]
 )
+_stored_in_valkey = stored.labels("valkey")
 refused = Counter("nameplate_events_refused_total", "Events no store would take", ["reason"])
 backlog = Gauge("nameplate_events_backlog_bytes", "Memory of the stream in Valkey", ["partition"])
 
@@ -48,7 +51,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     """The server's time."""
     kind: Kind
-    id: int = msgspec.field(default_factory=lambda: secrets.randbits(63))
+    id: int = msgspec.field(default_factory=partial(random.getrandbits, 63))
+    """Tells events of one moment apart; no secret. Python seeds its generator anew in each process."""
     link_id: UUID | None = None
     visitor: int | None = None
     """0 to 2**63-1; None for an anonymous event."""
@@ -131,7 +135,7 @@ class EventStream:
     ) -> None:
         """`most_waiting`: events in this process; `most_stored`: bytes of one partition in Valkey. Above either
         bound events are refused rather than kept in a memory that would run out for everybody."""
-        self._valkey = valkey
+        self._line = Line(valkey)
         self._direct = direct
         self._most_waiting = most_waiting
         self._most_stored = most_stored
@@ -160,10 +164,12 @@ class EventStream:
         """Wait for what is under way; every store has a timeout, so this ends."""
         while self._task is not None:
             await asyncio.wait([self._task])
+        await self._line.close()
 
     async def _drain(self) -> None:
         try:
             while self._waiting:
+                await asyncio.sleep(0)  # requests that are here already come along
                 group, self._waiting = self._waiting, []
                 try:
                     lost = await self._write([events for events, _ in group])
@@ -184,13 +190,13 @@ class EventStream:
 
     async def _write(self, group: list[Sequence[Event]]) -> set[int]:
         """Store the events; gives the partitions of which some could not be."""
-        partitions: dict[int, list[Event]] = {}
+        partitions: list[list[Event]] = [[] for _ in range(PARTITIONS)]
         for events in group:
             for event in events:
-                partitions.setdefault(partition_of(event.account_id), []).append(event)
+                partitions[partition_of(event.account_id)].append(event)
         batches = [
             (partition, Batch(new_id(), events[start : start + BATCH]))
-            for partition, events in partitions.items()
+            for partition, events in enumerate(partitions)
             for start in range(0, len(events), BATCH)
         ]
         unconfirmed = await self._append(batches)
@@ -215,25 +221,26 @@ class EventStream:
             async with asyncio.timeout(XADD_TIMEOUT):
                 await self._measure()
                 sent = [item for item in batches if not self._full[item[0]]]
-                pipeline = self._valkey.pipeline(transaction=False)
-                for partition, batch in sent:
-                    packed = pack(batch.events)
-                    pipeline.execute_command(
-                        "XADD", stream_key(partition), "*", "b", batch.id.bytes, "e", packed
-                    )
-                answers = await pipeline.execute(raise_on_error=False)
+                answers = await self._line.ask(
+                    [
+                        ("XADD", stream_key(partition), "*", "b", batch.id.bytes, "e", pack(batch.events))
+                        for partition, batch in sent
+                    ]
+                )
         except (ValkeyError, OSError, TimeoutError) as error:
             # Perhaps it has them and only the answer is lost: the batch id sorts that out.
             log.warning("valkey did not confirm events", error=type(error).__name__)
             self._rest_until = time.monotonic() + REST
             return batches
         unconfirmed = [item for item in batches if self._full[item[0]]]
+        taken = 0
         for item, answer in zip(sent, answers, strict=True):
             if isinstance(answer, Exception):
                 log.warning("valkey refused events", error=str(answer)[:200])
                 unconfirmed.append(item)
             else:
-                stored.labels("valkey").inc(len(item[1].events))
+                taken += len(item[1].events)
+        _stored_in_valkey.inc(taken)
         return unconfirmed
 
     async def _measure(self) -> None:
@@ -242,10 +249,8 @@ class EventStream:
         if now < self._measure_at:
             return
         self._measure_at = now + 1
-        pipeline = self._valkey.pipeline(transaction=False)
-        for partition in range(PARTITIONS):
-            pipeline.execute_command("MEMORY USAGE", stream_key(partition), "SAMPLES", 3)
-        for partition, size in enumerate(await pipeline.execute(raise_on_error=False)):
+        asked = [("MEMORY", "USAGE", stream_key(number), "SAMPLES", 3) for number in range(PARTITIONS)]
+        for partition, size in enumerate(await self._line.ask(asked)):
             used = size if isinstance(size, int) else 0
             backlog.labels(str(partition)).set(used)
             self._full[partition] = used > self._most_stored

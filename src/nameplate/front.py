@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from prometheus_client import Counter
 
 from nameplate.analytics.collect import Collector
 from nameplate.errors import Problem
@@ -18,6 +19,9 @@ from nameplate.profiles import handles
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
+refused = Counter(
+    "nameplate_beacons_refused_total", "Requests with events that were not taken, whatever the reason"
+)
 
 # First path segments that the framework answers.
 _INNER = frozenset({"api", "healthz", "readyz", "metrics", "preview"})
@@ -60,7 +64,7 @@ class Front:
         receive = timed(scope, receive)
         try:
             if path == "/e":
-                await self._collector(scope, receive, self._guarded(send))
+                await self._events(scope, receive, send)
             elif first in _INNER:
                 await self._inner(scope, receive, send)
             else:
@@ -75,15 +79,14 @@ class Front:
 
     async def _get(self, path: str, first: str, rest: str, scope: Any, send: Any) -> None:
         if scope["method"] not in ("GET", "HEAD"):
-            problem = Problem("Read this address with GET.", headers={"Allow": "GET, HEAD"})
-            problem.status, problem.code, problem.title = 405, "method-not-allowed", "Not with this method"
+            problem = _wrong_method("Read this address with GET.", "GET, HEAD")
             await send_problem(problem, scope, self._guarded(send))
         elif self._pages.is_handle(first):
             await self._page(path, first, rest, scope, send)
         elif path == "/":
             await self._landing.send(scope, send)
         elif path == "/e.gif":
-            await self._collector.pixel(scope, self._guarded(send))
+            await self._events(scope, None, send)
         elif file := self._files.find(path):
             await file.send(scope, send)
         elif path == "/.well-known/security.txt" and self._contact:
@@ -99,6 +102,19 @@ class Front:
             await send({"type": "http.response.body", "body": b""})
         else:
             await self._pages.missing(scope, send)
+
+    async def _events(self, scope: Any, receive: Any, send: Any) -> None:
+        """POST /e, or the pixel. The answers are complete as they come; what refuses a request raises a Problem."""
+        try:
+            if scope["path"] == "/e.gif":
+                await self._collector.pixel(scope, send)
+            elif scope["method"] == "POST":
+                await self._collector.beacon(scope, receive, send)
+            else:
+                raise _wrong_method("Send events with POST.", "POST")
+        except Problem as problem:
+            refused.inc()
+            await send_problem(problem, scope, self._guarded(send))
 
     async def _page(self, path: str, handle: str, rest: str, scope: Any, send: Any) -> None:
         if rest:
@@ -120,3 +136,9 @@ class Front:
             await send(message)
 
         return guarded
+
+
+def _wrong_method(what_to_do: str, allowed: str) -> Problem:
+    problem = Problem(what_to_do, headers={"Allow": allowed})
+    problem.status, problem.code, problem.title = 405, "method-not-allowed", "Not with this method"
+    return problem

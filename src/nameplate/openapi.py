@@ -57,6 +57,11 @@ CONFIG = OpenAPIConfig(
         schemas={"Problem": _PROBLEM},
         security_schemes={
             "token": SecurityScheme(type="http", scheme="bearer", description="An API token: npt_..."),
+            "share": SecurityScheme(
+                type="http",
+                scheme="bearer",
+                description="A link to the statistics: what stands after its #, nps_...",
+            ),
             "session": SecurityScheme(
                 type="apiKey",
                 name="nameplate_session",
@@ -113,7 +118,7 @@ def main() -> None:
         s3_endpoint="http://localhost",
     )
     # Handlers name these; describing them needs none.
-    resources = dict.fromkeys(("db", "cache", "storage", "pages", "exports", "audits", "limits"))
+    resources = dict.fromkeys(("db", "cache", "storage", "pages", "exports", "live", "audits", "limits"))
     sys.stdout.write(dump(build_api(settings, resources).openapi_schema))
 
 

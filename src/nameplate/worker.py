@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from psycopg import OperationalError
 
 from nameplate.accounts import jobs as accounts
+from nameplate.accounts.mail import post
 from nameplate.analytics import jobs as analytics
 from nameplate.analytics.consume import consume
 from nameplate.analytics.folding import jobs as folding
 from nameplate.analytics.retention import jobs as retention
+from nameplate.analytics.weekly import jobs as weekly
 from nameplate.audit import jobs as audit
 from nameplate.cache import Cache
 from nameplate.db import WORKER, SystemDatabase, role_url
@@ -36,6 +38,13 @@ class Services:
     cache: Cache
     limits: Limits
 
+    async def send_mail(
+        self, to: str, *, subject: str, text: str, html: str, headers: Mapping[str, str]
+    ) -> bool:
+        """For domains other than accounts. False when it is refused for good; raises Unavailable."""
+        message = post.put_together(self.settings, to, subject=subject, text=text, html=html, headers=headers)
+        return await post.hand_over(self.settings, message)
+
 
 Job = Callable[..., Coroutine[Any, Any, None]]
 
@@ -46,6 +55,7 @@ JOBS: dict[str, tuple[Job, int]] = {
     "accounts.send_notice": (accounts.send_notice, 8),
     "accounts.send_new_device": (accounts.send_new_device, 8),
     "accounts.purge": (accounts.purge, 20),
+    "analytics.send_week": (weekly.send_week, 8),
 }
 
 # Name -> (cron in UTC, function). Each runs once, however many workers there are.
@@ -58,6 +68,8 @@ SCHEDULES: dict[str, tuple[str, Job]] = {
     "analytics.forget_batches": ("27 2 * * *", analytics.forget_batches),
     "analytics.drop_old_events": ("47 2 * * *", retention.drop_old_events),
     "analytics.fold_days": ("*/5 * * * *", folding.fold_days),
+    "analytics.fold_growing_days": ("* * * * *", folding.fold_growing_days),
+    "analytics.put_off_weekly_mails": ("*/5 * * * *", weekly.put_off_mails),
     "analytics.destroy_visitor_keys": ("*/10 * * * *", analytics.destroy_visitor_keys),
 }
 STALLED_AFTER = 30  # seconds without a heartbeat, after which another worker takes a job over

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import socket
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,15 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+from arro3.core import Table
+from arro3.io import read_parquet
 
+from nameplate.analytics.answers import Asked
 from nameplate.analytics.batch import write_batch
+from nameplate.analytics.exports.events import AT_ONCE, MOST_PARQUET, Exports
 from nameplate.app import App
 from nameplate.db import SystemDatabase
+from nameplate.errors import TooMany
 from nameplate.events import Event
 from nameplate.ids import new_id
 from nameplate.settings import Settings
@@ -117,6 +123,106 @@ async def test_every_event_is_exported_once_and_as_it_was(ann: Api, system: Syst
     assert [row["lcp"] for row in rows] == [str(event.lcp or "") for event in people]
 
 
+def cells(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of Parquet as its line of CSV says it, but for the visitor, who has another number in each file."""
+    written = {name: "" if value is None else str(value) for name, value in row.items()}
+    written["at"] = row["at"].strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return {name: value for name, value in written.items() if name != "visitor"}
+
+
+async def parquet_of(api: Api, what: str, **query: Any) -> Table:
+    answer = await api.get(f"/api/v1/analytics/{what}.parquet", params={**RANGE, **query})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    assert answer.headers["content-disposition"].endswith('.parquet"')
+    return read_parquet(io.BytesIO(answer.content)).read_all()
+
+
+def rows_in(table: Table) -> list[dict[str, Any]]:
+    columns = [[value.as_py() for value in table[name]] for name in table.column_names]
+    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"country": "DE", "referrer": ""}, {"bots": "true"}, {"city": "Nowhere"}]
+)
+async def test_parquet_holds_what_the_csv_holds(
+    ann: Api, system: SystemDatabase, filters: dict[str, str]
+) -> None:
+    await write(system, visits(await account_of(ann)))
+    table = await parquet_of(ann, "events", **filters)
+    lines = await rows_of(ann, "events", **filters)
+    assert lines or "city" in filters
+    for line in lines:
+        del line["visitor"]
+    assert [cells(row) for row in rows_in(table)] == lines
+    types = {field.name: str(field.type) for field in table.schema}
+    assert ("Timestamp" in types["at"], "Date32" in types["day"], "Int64" in types["visitor"]) == (True,) * 3
+    assert ("Dictionary" in types["country"], "Float32" in types["lcp"], "Int32" in types["ms"]) == (
+        True,
+    ) * 3
+
+
+async def test_parquet_has_texts_as_they_are_and_every_digit_of_the_time(
+    ann: Api, system: SystemDatabase
+) -> None:
+    texts = ["=HYPERLINK(1)", 'a,"b"\n\r\n\'c', "-1", "Zürich 🏔"]
+    account_id = await account_of(ann)
+    at = [NOON + timedelta(microseconds=123_456 + number) for number in range(len(texts))]
+    events = [
+        Event(account_id=account_id, at=when, kind="view", visitor=2**63 - 1, utm_source=text, city=text)
+        for when, text in zip(at, texts, strict=True)
+    ]
+    await write(system, events)
+    rows = rows_in(await parquet_of(ann, "events"))
+    assert [(row["at"], row["utm_source"], row["city"]) for row in rows] == list(
+        zip(at, texts, texts, strict=True)
+    )
+    assert len({row["visitor"] for row in rows}) == 1
+    found = rows_in(await parquet_of(ann, "breakdown/utm_source"))
+    assert [row["value"] for row in found] == texts[:1], (
+        "a visitor has the campaign of the first view of the day"
+    )
+
+
+async def test_a_breakdown_is_the_same_as_parquet(ann: Api, system: SystemDatabase) -> None:
+    await write(system, visits(await account_of(ann)))
+    for dimension in ("country", "referrer", "link", "bot"):
+        told = (await ann.get(f"/api/v1/analytics/breakdown/{dimension}", params=RANGE)).json()["rows"]
+        rows = rows_in(await parquet_of(ann, f"breakdown/{dimension}"))
+        assert rows
+        assert rows == [{name: row[name] for name in rows[0]} for row in told]
+
+
+async def test_large_parquet_comes_in_row_groups_and_who_leaves_stops_it(
+    app: App, ann: Api, admin: psycopg.AsyncConnection[Any]
+) -> None:
+    account_id = await account_of(ann)
+    await many(admin, account_id, 50_000)
+    exports = Exports(app.db)
+    blocks = [block async for block in exports.parquet(account_id, Asked(DAY, DAY))]
+    assert len(blocks) > 2
+    table = read_parquet(io.BytesIO(b"".join(blocks))).read_all()
+    assert table.num_rows == 50_000
+    assert len({value.as_py() for value in table["visitor"]}) == 99
+    download = exports.parquet(account_id, Asked(DAY, DAY))
+    await anext(download)
+    assert (exports.open.total(), exports.parquet_open) == (1, 1)
+    await download.aclose()
+    assert (exports.open.total(), exports.parquet_open) == (0, 0)
+    async with asyncio.timeout(10):
+        while any(thread.name == "parquet" for thread in threading.enumerate()):
+            await asyncio.sleep(0.01)
+
+
+async def test_only_so_many_files_of_parquet_are_made_at_once(app: App) -> None:
+    exports = Exports(app.db)
+    exports.parquet_open = MOST_PARQUET
+    exports.check(new_id())
+    with pytest.raises(TooMany):
+        exports.check(new_id(), parquet=True)
+
+
 async def test_a_visitor_has_one_number_a_day_that_leads_nowhere_else(
     ann: Api, system: SystemDatabase
 ) -> None:
@@ -165,16 +271,18 @@ async def test_ben_gets_nothing_of_anns(
     assert await rows_of(ben, "events") == []
     assert await rows_of(ben, "events", link=str(LINKS[0])) == []
     assert await rows_of(ben, "breakdown/country") == []
-    for what in ("events", "breakdown/country"):
-        assert (await client.get(f"/api/v1/analytics/{what}.csv")).status_code == 401
+    assert (await parquet_of(ben, "events")).num_rows == 0
+    assert (await parquet_of(ben, "breakdown/country")).num_rows == 0
+    for what in ("events.csv", "breakdown/country.csv", "events.parquet", "breakdown/country.parquet"):
+        assert (await client.get(f"/api/v1/analytics/{what}")).status_code == 401
 
 
 async def test_a_token_needs_the_scope(ann: Api, client: httpx.AsyncClient) -> None:
     for scope, status in (("links:read", 403), ("analytics:read", 200)):
         made = await ann.post("/api/v1/tokens", {"name": "x", "scopes": [scope]})
         token = {"Authorization": f"Bearer {made.json()['token']}"}
-        for what in ("events", "breakdown/link"):
-            answer = await client.get(f"/api/v1/analytics/{what}.csv", headers=token)
+        for what in ("events.csv", "breakdown/link.csv", "events.parquet", "breakdown/link.parquet"):
+            answer = await client.get(f"/api/v1/analytics/{what}", headers=token)
             assert answer.status_code == status, answer.text
 
 
@@ -268,9 +376,6 @@ async def test_exports_leave_connections_to_the_dashboard(
     settings: Settings, ann: Api, app: App, admin: psycopg.AsyncConnection[Any]
 ) -> None:
     """As many downloads as there may be, all at once, and a question in between."""
-    from nameplate.analytics.answers import Asked
-    from nameplate.analytics.exports.events import AT_ONCE, Exports
-
     account_id = await account_of(ann)
     await many(admin, account_id, 20_000)
     exports = Exports(app.db)

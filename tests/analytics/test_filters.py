@@ -55,17 +55,30 @@ events = st.fixed_dictionaries(
 
 @dataclass(frozen=True)
 class Step:
-    what: Literal["write", "twice", "together", "fold", "lost fold"]
+    what: Literal["write", "twice", "together", "fold", "fold today", "lost fold", "lost fold today"]
     number: int
 
 
 steps = st.lists(
     st.builds(
         Step,
-        st.sampled_from(["write", "write", "twice", "together", "fold", "fold", "lost fold"]),
+        st.sampled_from(
+            [
+                "write",
+                "write",
+                "write",
+                "twice",
+                "together",
+                "fold",
+                "fold today",
+                "fold today",
+                "lost fold",
+                "lost fold today",
+            ]
+        ),
         st.integers(0, 5),
     ),
-    max_size=10,
+    max_size=14,
 )
 filters = st.lists(
     st.tuples(
@@ -97,14 +110,18 @@ class World:
         async with self.system.as_consumer() as tx:
             await write_batch(tx, batch, events)
 
-    async def fold(self, day: date) -> None:
-        async with self.system.as_worker_for(self.account_id) as tx:
-            await fold(tx, self.account_id, day)
+    async def fold(self, day: date, *, lasts: bool) -> None:
+        await fold(self.system, self.account_id, day, lasts=lasts)
 
-    async def fold_in_vain(self, day: date, number: int) -> None:
-        """Something is counted while the day is being folded: what was made of it must not be believed."""
-        # Each in a transaction of its own that ends by itself: folding ends with a lock that counting waits for.
-        await asyncio.gather(self.fold(day), self.write(number))
+    async def fold_while_counting(self, day: date, number: int, *, lasts: bool) -> None:
+        """Something is counted while the day is being folded, perhaps twice: what was made of it must not be believed,
+        or known to be without it."""
+        await asyncio.gather(
+            self.fold(day, lasts=lasts),
+            self.write(number),
+            self.fold(day, lasts=True),
+            self.write(number + 1),
+        )
 
     async def happen(self, step: Step) -> None:
         day = DAYS[step.number % len(DAYS)]
@@ -116,10 +133,10 @@ class World:
                 await self.write(step.number)
             case "together":
                 await asyncio.gather(*(self.write(step.number + more) for more in range(3)))
-            case "fold":
-                await self.fold(day)
-            case "lost fold":
-                await self.fold_in_vain(day, step.number)
+            case "fold" | "fold today":
+                await self.fold(day, lasts=step.what == "fold today")
+            case "lost fold" | "lost fold today":
+                await self.fold_while_counting(day, step.number, lasts=step.what == "lost fold today")
 
 
 def _property(config: Settings, account_id: UUID, admin_url: str) -> Any:
@@ -133,8 +150,8 @@ def _property(config: Settings, account_id: UUID, admin_url: str) -> Any:
                 await world.happen(step)
             for number in range(len(plan)):
                 await world.write(number)
-            for day in DAYS[:2]:
-                await world.fold(day)
+            for day in DAYS[:1]:
+                await world.fold(day, lasts=False)
             await assert_exact(admin)
             people = await _rows(admin, f"SELECT * FROM ({ATTRIBUTED}) AS a")
             bots = await _rows(

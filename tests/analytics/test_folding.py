@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from nameplate.analytics.answers import Asked, find
 from nameplate.analytics.batch import write_batch
 from nameplate.analytics.dimensions import FACTS, Dimension
-from nameplate.analytics.folding import jobs
+from nameplate.analytics.folding import fold, jobs
 from nameplate.analytics.folding.fold import LEAST
 from nameplate.db import Database, SystemDatabase
 from nameplate.events import Event
@@ -48,6 +48,10 @@ async def visit(
 async def folded(admin: Admin) -> dict[tuple[Any, date], bool]:
     cursor = await admin.execute("SELECT account_id, day, NOT dirty FROM daily_totals")
     return {(account, day): clean for account, day, clean in await cursor.fetchall()}
+
+
+async def look(admin: Admin, sql: LiteralString) -> list[tuple[Any, ...]]:
+    return await (await admin.execute(sql)).fetchall()
 
 
 async def test_days_that_are_over_are_folded_and_those_that_are_not_are_left(
@@ -98,29 +102,95 @@ async def test_a_late_event_is_counted_at_once_and_folded_in_later(
     assert list((await folded(admin)).values()) == [True]
 
 
+async def numbers(db: Database, person: Person, day: date, filters: dict[Dimension, str]) -> list[int]:
+    async with db.as_account(person.account_id) as tx:
+        return (await find(tx, person.account_id, Asked(day, day, filters), FACTS)).total()
+
+
 async def test_what_is_counted_while_a_day_is_folded_is_not_forgotten(
     system: SystemDatabase, admin: Admin, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     day = TODAY - timedelta(days=1)
     await visit(system, ann, day)
-    read, go_on = asyncio.Event(), asyncio.Event()
-    facts = jobs.queries.facts
-
-    async def slowly(*of: Any) -> Any:
-        found = await facts(*of)
-        read.set()
-        await go_on.wait()
-        return found
-
-    monkeypatch.setattr(jobs.queries, "facts", slowly)
+    go_on = hold_back(monkeypatch)
     folding = asyncio.create_task(jobs.fold_day(system, ann.account_id, day))
-    await read.wait()
+    await go_on.read.wait()
     await visit(system, ann, day, 1, first=LEAST)
     go_on.set()
     assert await folding is False
     assert list((await folded(admin)).values()) == [False]
     assert await jobs.fold_day(system, ann.account_id, day)
     assert list((await folded(admin)).values()) == [True]
+
+
+class GoOn(asyncio.Event):
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = asyncio.Event()
+
+
+def hold_back(monkeypatch: pytest.MonkeyPatch) -> GoOn:
+    """Folds wait between reading and writing."""
+    facts, go_on = fold.facts.facts, GoOn()
+
+    async def slowly(*of: Any) -> Any:
+        found = await facts(*of)
+        go_on.read.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(fold.facts, "facts", slowly)
+    return go_on
+
+
+async def test_today_is_folded_once_enough_came_and_says_what_came_since(
+    system: SystemDatabase, db: Database, admin: Admin, ann: Person
+) -> None:
+    filters = {Dimension.DEVICE: "phone"}, {Dimension.DEVICE: "phone", Dimension.COUNTRY: "DE"}
+    await visit(system, ann, TODAY, fold.MANY - 1)
+    await jobs.fold_growing_days(Services(system))
+    assert await look(admin, "SELECT folds FROM daily_totals") == [(0,)]
+    await visit(system, ann, TODAY, 1, first=fold.MANY - 1)
+    await jobs.fold_growing_days(Services(system))
+    assert await look(admin, "SELECT folds, dirty FROM daily_totals") == [(1, False)]
+    assert await look(admin, "SELECT count(*) FROM visitor_days WHERE unfolded") == [(0,)]
+    # Some who came before, and some who are new.
+    await visit(system, ann, TODAY, 12, first=fold.MANY - 6)
+    assert await look(admin, "SELECT count(*) FROM visitor_days WHERE unfolded") == [(12,)]
+    for at, conditions in enumerate(("device = 'phone'", "device = 'phone' AND country = 'DE'")):
+        cursor = await admin.execute(
+            f"SELECT sum(views)::int, count(*), 0 FROM visitor_days WHERE {conditions}"  # type: ignore[arg-type]
+        )
+        assert await numbers(db, ann, TODAY, filters[at]) == list(await cursor.fetchone() or ())
+
+
+async def test_today_can_be_folded_while_it_is_counted(
+    system: SystemDatabase, db: Database, admin: Admin, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await visit(system, ann, TODAY)
+    go_on = hold_back(monkeypatch)
+    folding = asyncio.create_task(jobs.fold_day(system, ann.account_id, TODAY, lasting=True))
+    await go_on.read.wait()
+    await visit(system, ann, TODAY, 4, first=LEAST - 2)
+    go_on.set()
+    assert await folding is True
+    assert await look(admin, "SELECT folds, dirty FROM daily_totals") == [(1, True)]
+    assert await look(admin, "SELECT count(*) FROM visitor_days WHERE unfolded") == [(4,)]
+    assert await numbers(db, ann, TODAY, {Dimension.DEVICE: "phone"}) == [LEAST // 2 + 2, LEAST // 2 + 1, 0]
+
+
+async def test_a_visitor_whose_first_event_arrives_late_is_told_apart_from_what_was_folded(
+    system: SystemDatabase, db: Database, admin: Admin, ann: Person
+) -> None:
+    await visit(system, ann, TODAY)
+    assert await jobs.fold_day(system, ann.account_id, TODAY, lasting=True)
+    late = Event(
+        account_id=ann.account_id, at=NOW - timedelta(hours=8), kind="view", visitor=1, device="tablet"
+    )
+    async with system.as_consumer() as tx:
+        await write_batch(tx, new_id(), [late])
+    assert await numbers(db, ann, TODAY, {Dimension.DEVICE: "tablet"}) == [2, 1, 0]
+    assert await numbers(db, ann, TODAY, {Dimension.DEVICE: "phone"}) == [LEAST // 2 - 1, LEAST // 2 - 1, 0]
 
 
 async def test_folding_the_same_day_twice_at_once_leaves_one_result(

@@ -170,9 +170,9 @@ async def test_links_tell_how_soon_they_are_clicked_and_where_they_stood(
     assert (found[third].time_to_click, found[third].position) == (None, 4)
 
 
-@pytest.mark.parametrize("query", ["viewport=500", "viewport=phone", "device=toaster", "from=yesterday"])
+@pytest.mark.parametrize("query", ["viewport=500", "viewport=phone", "bots=perhaps", "from=yesterday"])
 async def test_a_question_that_makes_no_sense_is_refused(ann: Api, query: str) -> None:
-    what = "vitals" if "device" in query else "heatmap"
+    what = "vitals" if "bots" in query else "heatmap"
     answer = await ann.get(f"/api/v1/analytics/{what}?{query}")
     assert answer.status_code in (400, 422)
     assert answer.headers["content-type"].startswith("application/problem+json")

@@ -153,6 +153,7 @@ async def test_a_backlog_beyond_its_bound_is_refused_until_it_is_gone(
     await drain(system, valkey)
     stream._measure_at = 0.0
     await stream.add([view(ann.account_id)])
+    await stream.close()
 
 
 async def test_more_events_than_may_wait_are_refused(valkey: Valkey, ann: Person) -> None:
@@ -162,6 +163,7 @@ async def test_more_events_than_may_wait_are_refused(valkey: Valkey, ann: Person
     )
     assert sum(isinstance(answer, Unavailable) for answer in answers) == 15
     await stream.add([view(ann.account_id)])
+    await stream.close()
 
 
 async def test_one_who_gives_up_waiting_harms_nobody(

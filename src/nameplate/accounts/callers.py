@@ -8,10 +8,12 @@ from litestar.di import NamedDependency
 
 from nameplate.accounts.access import queries, sessions, tokens
 from nameplate.accounts.access.credentials import Credential
+from nameplate.accounts.shares import queries as share_queries
+from nameplate.accounts.shares import secrets as shares
 from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import NotSignedIn
-from nameplate.http.caller import Caller
+from nameplate.http.caller import STATISTICS, Caller
 from nameplate.settings import Settings
 
 # Said in the description of what tokens may not do (`Caller.must_be_person`).
@@ -38,8 +40,11 @@ async def find_caller(request: Request[Any, Any, Any], db: Database, settings: S
     """
     if authorization := request.headers.get("authorization"):
         scheme, _, text = authorization.partition(" ")
-        token = tokens.parse(text.strip()) if scheme.lower() == "bearer" else None
-        return await _by_token(db, token) if token else None
+        secret = text.strip() if scheme.lower() == "bearer" else ""
+        if token := tokens.parse(secret):
+            return await _by_token(db, token)
+        share = shares.parse(secret)
+        return await _by_share(db, share) if share else None
     session = Credential.parse(request.cookies.get(sessions.cookie_name(settings), ""))
     return await _by_session(db, settings, session) if session else None
 
@@ -75,3 +80,13 @@ async def _by_token(db: Database, claim: Credential) -> Caller | None:
             return None
         await tokens.used(tx, claim, row, now)
     return Caller(account_id=claim.account_id, token_id=claim.id, scopes=frozenset(row.scopes))
+
+
+async def _by_share(db: Database, claim: Credential) -> Caller | None:
+    now = datetime.now(UTC)
+    async with db.as_account(claim.account_id) as tx:
+        row = await share_queries.get_share(tx, claim.account_id, claim.id)
+        if row is None or not claim.opens(row.secret_hash) or not shares.alive(row, now):
+            return None
+        await shares.used(tx, claim, row, now)
+    return Caller(account_id=claim.account_id, share_id=claim.id, scopes=frozenset({STATISTICS}))

@@ -10,6 +10,7 @@ from nameplate.accounts.mail import proofs
 from nameplate.accounts.mail import queries as mail
 from nameplate.accounts.passwords import Passwords
 from nameplate.accounts.queries import AccountRow
+from nameplate.accounts.shares import queries as shares
 from nameplate.accounts.sign_up import NO_EMAIL
 from nameplate.audit import queries as log
 from nameplate.audit.record import Audit
@@ -121,6 +122,7 @@ async def close(db: Database, account_id: UUID, audit: Audit) -> list[str]:
     now = datetime.now(UTC)
     async with db.as_account(account_id) as tx:
         await profiles.publish_links(tx, account_id, False)
+        await shares.revoke_all(tx, account_id)
         freed = await queries.close_account(tx, account_id, now)
         await jobs.defer(tx, "accounts.purge", account_id=account_id)
         await audit.record(tx, account_id, "account.closed")

@@ -7,6 +7,7 @@ from nameplate.accounts import (
     passkey_routes,
     proof_routes,
     session_routes,
+    share_routes,
     token_routes,
 )
 from nameplate.accounts.oauth import routes as oauth_routes
@@ -20,4 +21,5 @@ routes = [
     *mail_routes.routes,
     *oauth_routes.routes,
     *token_routes.routes,
+    *share_routes.routes,
 ]

@@ -20,7 +20,13 @@ from nameplate.errors import Conflict, Invalid, NotFound
 from nameplate.http.caller import Caller
 
 Scope = Literal[
-    "profile:read", "profile:write", "links:read", "links:write", "analytics:read", "account:read"
+    "profile:read",
+    "profile:write",
+    "links:read",
+    "links:write",
+    "analytics:read",
+    "analytics:write",
+    "account:read",
 ]
 
 

@@ -1,7 +1,7 @@
 """What was counted in a range of days, under any filters: put together from the roll-ups that know it.
 
-Without filters the daily roll-ups know. With one, the pairs of folded days; with more, their packs; and of days
-that are not folded (today, those touched by a late event, those too small to be worth it) the facts themselves.
+Without filters the daily roll-ups know. With one, the pairs of folded days; with more, their packs; and what was
+counted since they were folded (today, or all of a day too small to be worth it) the facts themselves.
 """
 
 import asyncio
@@ -40,6 +40,8 @@ class Asked(msgspec.Struct, frozen=True):
     """An empty value: what is not known."""
     bots: bool = False
     """Bots instead of people."""
+    hide: bool = False
+    """Do not name links that the page does not show: a stranger asks."""
 
 
 class Found(msgspec.Struct):
@@ -94,7 +96,7 @@ async def find(
         rows = await filtered.of_bots(tx, account_id, asked.first, asked.last, asked.filters, dimensions)
         _take(found, rows)
     elif asked.filters:
-        await _filtered(tx, account_id, asked, dimensions, found)
+        return await _filtered(tx, account_id, asked, dimensions)
     else:
         await _plain(tx, account_id, asked, dimensions, found, limit)
     return found
@@ -115,30 +117,31 @@ async def _plain(
             found.add_value(Dimension.LINK, str(link.link_id), (0, link.visitors, link.clicks))
 
 
-async def _filtered(
-    tx: Tx, account_id: UUID, asked: Asked, dimensions: Collection[Dimension], found: Found
-) -> None:
-    known = await folding.folded_days(tx, account_id, asked.first, asked.last)
-    folded = [day for day, valid in known.items() if valid]
-    rest = [day for day, valid in known.items() if not valid]
-    wanted = {NUMBER[dimension] for dimension in dimensions}
-    by_number = {NUMBER[dimension]: value for dimension, value in asked.filters.items()}
-    if folded and len(by_number) == 1:
-        ((number, value),) = by_number.items()
-        if wanted:
-            days = await folding.pairs(tx, account_id, folded, number, value)
-            await asyncio.to_thread(_merge_pairs, found, days, number, value, wanted)
-        else:
-            for total in await folding.pair_totals(tx, account_id, folded, number, value):
-                found.add_day(total.day, (total.views, total.visitors, total.clicks))
-    elif folded:
-        parts = await folding.packs(tx, account_id, folded, {pack.SUMS, *wanted, *by_number})
-        await asyncio.to_thread(_merge_packs, found, parts, by_number, wanted)
-    if rest:
-        await _unfolded(tx, account_id, rest, asked.filters, dimensions, found)
+async def _filtered(tx: Tx, account_id: UUID, asked: Asked, dimensions: Collection[Dimension]) -> Found:
+    """Folded days are asked of their folds, with what the facts gained since; the others of all their facts."""
+    marks = await folding.marks(tx, account_id, asked.first, asked.last)
+    while True:
+        found = Found(values={dimension: {} for dimension in dimensions})
+        folded = [mark.day for mark in marks if mark.folds and (mark.clean or mark.intact)]
+        gained = [mark.day for mark in marks if not mark.clean and mark.intact]
+        spoiled = [mark.day for mark in marks if not mark.clean and not mark.intact]
+        if folded:
+            await _folded(tx, account_id, folded, asked.filters, dimensions, found)
+        if gained:
+            await _facts(tx, account_id, gained, asked.filters, dimensions, found, since=True)
+        if spoiled:
+            await _facts(tx, account_id, spoiled, asked.filters, dimensions, found, since=False)
+        if not gained:
+            return found
+        # A day may have been folded, or a fact of it have moved, between the two questions: then ask again.
+        now = await folding.marks(tx, account_id, min(gained), max(gained))
+        before = {mark.day: (mark.folds, mark.intact) for mark in marks}
+        if all(before.get(mark.day) == (mark.folds, mark.intact) for mark in now if mark.day in gained):
+            return found
+        marks = await folding.marks(tx, account_id, asked.first, asked.last)
 
 
-async def _unfolded(
+async def _folded(
     tx: Tx,
     account_id: UUID,
     days: list[date],
@@ -146,14 +149,39 @@ async def _unfolded(
     dimensions: Collection[Dimension],
     found: Found,
 ) -> None:
-    """From the facts themselves."""
+    wanted = {NUMBER[dimension] for dimension in dimensions}
+    by_number = {NUMBER[dimension]: value for dimension, value in filters.items()}
+    if len(by_number) > 1:
+        parts = await folding.packs(tx, account_id, days, {pack.SUMS, *wanted, *by_number})
+        await asyncio.to_thread(_merge_packs, found, parts, by_number, wanted)
+        return
+    ((number, value),) = by_number.items()
+    if wanted:
+        paired = await folding.pairs(tx, account_id, days, number, value)
+        await asyncio.to_thread(_merge_pairs, found, paired, number, value, wanted)
+        return
+    for total in await folding.pair_totals(tx, account_id, days, number, value):
+        found.add_day(total.day, (total.views, total.visitors, total.clicks))
+
+
+async def _facts(
+    tx: Tx,
+    account_id: UUID,
+    days: list[date],
+    filters: Filters,
+    dimensions: Collection[Dimension],
+    found: Found,
+    *,
+    since: bool,
+) -> None:
+    """From the facts themselves; `since`: what they gained since the days were folded."""
     columns = [dimension for dimension in dimensions if dimension is not Dimension.LINK]
-    facts = await filtered.facts(tx, account_id, days, filters, columns)
+    facts = await filtered.facts(tx, account_id, days, filters, columns, since=since)
     if facts is None:
         return
     own_link = filters.get(Dimension.LINK)
     by_link = Dimension.LINK in dimensions and own_link is None
-    clicks = await filtered.clicks(tx, account_id, days) if by_link else None
+    clicks = await filtered.clicks(tx, account_id, days, filters, since=since) if by_link else None
     by_day, values, links = await asyncio.to_thread(table.count, facts, clicks)
     for day, counts in by_day.items():
         found.add_day(day, counts)

@@ -52,10 +52,20 @@ class Beacon(msgspec.Struct, frozen=True, kw_only=True):
     ct: Literal["slow-2g", "2g", "3g", "4g", ""] | None = None
     """Effective connection type."""
 
-    def tap(self) -> dict[str, Any]:
-        """The fields of an event that only a tap has."""
+    def said(self) -> dict[str, Any]:
+        """The fields of an event that only a tap, or only a measurement, has."""
+        if self.t == "vitals":
+            return {
+                "ttfb": self.ttfb,
+                "fcp": self.fcp,
+                "lcp": self.lcp,
+                "inp": self.inp,
+                "cls": self.cls,
+                "connection": self.ct or None,
+            }
         on_link = self.l is not None and self.el != "live"
         return {
+            "link_id": self.l,
             "tap_x": self.x,
             "tap_y": self.y,
             "element": None if on_link else self.el,

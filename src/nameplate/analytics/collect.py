@@ -4,82 +4,43 @@ The address of the visitor is looked at here and goes no further: into the visit
 """
 
 import asyncio
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-import msgspec
 from prometheus_client import Counter
 from valkey.asyncio import Valkey
 
-from nameplate.analytics import agents, referrers, text
+from nameplate.analytics import referrers, text
 from nameplate.analytics.beacons import Beacon, decode, read_body, refuse_other_sites
 from nameplate.analytics.days import owners_day
 from nameplate.analytics.direct import DirectWriter
 from nameplate.analytics.geo import NOWHERE, Geo
+from nameplate.analytics.sender import Sender
 from nameplate.analytics.visitor import VisitorKeys, now, visitor_hash
 from nameplate.db import Database
-from nameplate.errors import Invalid, NotFound, Problem
+from nameplate.errors import Invalid, NotFound
 from nameplate.events import Event, EventStream
-from nameplate.http.client_ip import Address, client_ip
-from nameplate.http.problems import send_problem
+from nameplate.http.client_ip import Address
+from nameplate.http.security_headers import headers_for
 from nameplate.page_facts import PageFacts, Resolve
 from nameplate.settings import Settings
 from nameplate.tasks import ended
 
-received = Counter("nameplate_events_received_total", "Events by what became of them", ["outcome"])
-_taken, _left, _wrong = (received.labels(outcome) for outcome in ("taken", "left out", "refused"))
+left_out = Counter(
+    "nameplate_events_left_out_total", "Events their sender or the page's owner wants not counted"
+)
 
+_NO_STORE = (b"cache-control", b"no-store")
 _NO_BODY = {"type": "http.response.body", "body": b""}
-_DONE = {"type": "http.response.start", "status": 204, "headers": [(b"cache-control", b"no-store")]}
 _GIF = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\0\0\0!\xf9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
-_PIXEL = {
-    "type": "http.response.start",
-    "status": 200,
-    "headers": [
-        (b"content-type", b"image/gif"),
-        (b"content-length", str(len(_GIF)).encode()),
-        (b"cache-control", b"no-store"),
-    ],
-}
-_SESSION_COOKIES = ("nameplate_session=", "__Host-nameplate_session=")
 _MICROSECOND = timedelta(microseconds=1)
-_HANDLE = re.compile(r"[a-z0-9-]+")
-
-
-class Request:
-    """What one request says about who sends it. Lives as long as the request; has no repr to leak from."""
-
-    __slots__ = ("address", "agent", "anonymous", "at", "bot", "headers", "own_hosts", "user_agent")
-
-    def __init__(self, scope: Any, headers: dict[bytes, bytes], collector: "Collector") -> None:
-        self.headers = headers
-        self.address: Address | None = client_ip(scope, collector.trusted)
-        self.user_agent = headers.get(b"user-agent", b"").decode("latin-1")[: agents.MOST]
-        self.agent = agents.describe(self.user_agent)
-        self.bot = "prefetch" if agents.is_prefetch(headers) else self.agent.bot
-        self.anonymous = headers.get(b"dnt") == b"1" or headers.get(b"sec-gpc") == b"1"
-        self.own_hosts = collector.own_hosts(headers.get(b"host", b""))
-        self.at = collector.clock()
-
-    def is_owner(self, facts: PageFacts) -> bool:
-        """Whether the browser is logged in as the page's owner.
-
-        The cookie is not proven here: who forges one leaves nobody but himself out.
-        """
-        cookies = self.headers.get(b"cookie", b"").decode("latin-1")
-        if "nameplate_session=" not in cookies:
-            return False
-        mine = facts.account_id.hex
-        parts = (part.strip() for part in cookies.split(";"))
-        return any(part.startswith(name + mine) for part in parts for name in _SESSION_COOKIES)
 
 
 class Collector:
-    """One for each web process. An ASGI application for POST /e; never gives its doors away."""
+    """One for each web process. Its answers are complete, and made once; what is wrong is raised as a Problem."""
 
     def __init__(
         self,
@@ -90,8 +51,8 @@ class Collector:
         *,
         clock: Callable[[], datetime] = now,
     ) -> None:
-        self.trusted = settings.trusted_proxies
-        self.clock = clock
+        self._trusted = settings.trusted_proxies
+        self._clock = clock
         self._resolve = resolve
         self._host = urlsplit(settings.base_url).netloc
         self._hosts: dict[bytes, frozenset[str]] = {}
@@ -100,6 +61,10 @@ class Collector:
         self._direct = DirectWriter(settings)
         self._stream = EventStream(valkey, self._direct.write)
         self._refreshing: asyncio.Task[None] | None = None
+        always = [_NO_STORE, *headers_for(secure=settings.secure)]
+        gif = [(b"content-type", b"image/gif"), (b"content-length", str(len(_GIF)).encode())]
+        self._done = {"type": "http.response.start", "status": 204, "headers": always}
+        self._pixel = {"type": "http.response.start", "status": 200, "headers": [*gif, *always]}
 
     async def __aenter__(self) -> Self:
         self._refreshing = asyncio.create_task(self._keys.keep_fresh())
@@ -112,160 +77,113 @@ class Collector:
             await ended(self._refreshing)
         self.geo.close()
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def beacon(self, scope: Any, receive: Any, send: Any) -> None:
         """POST /e: 204 once the events are durable."""
-        try:
-            if scope["method"] != "POST":
-                problem = Problem("Send events with POST.", headers={"Allow": "POST"})
-                problem.status, problem.code, problem.title = (
-                    405,
-                    "method-not-allowed",
-                    "Not with this method",
-                )
-                raise problem
-            headers = dict(scope["headers"])
-            refuse_other_sites(headers, self._host)
-            await self._beacons(decode(await read_body(headers, receive)), Request(scope, headers, self))
-        except Problem as problem:
-            _wrong.inc()
-            await send_problem(problem, scope, send)
-        else:
-            await send(_DONE)
-            await send(_NO_BODY)
+        headers = dict(scope["headers"])
+        refuse_other_sites(headers, self._host)
+        beacons = decode(await read_body(headers, receive))
+        await self._count(beacons, Sender(scope, headers, self._trusted))
+        await send(self._done)
+        await send(_NO_BODY)
 
     async def pixel(self, scope: Any, send: Any) -> None:
         """GET /e.gif?h=handle: a view by a browser without JavaScript."""
-        try:
-            headers = dict(scope["headers"])
-            refuse_other_sites(headers, self._host)
-            handle = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("h", [""])[0]
-            if not handle:
-                raise Invalid("Say whose page it is: /e.gif?h=handle", fields={"h": "Missing."})
-            if scope["method"] == "GET":
-                page = headers.get(b"referer", b"").decode("latin-1")
-                await self._beacons([Beacon(t="view", h=handle, u=page)], Request(scope, headers, self))
-        except Problem as problem:
-            _wrong.inc()
-            await send_problem(problem, scope, send)
-        else:
-            await send(_PIXEL)
-            await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else _GIF})
+        headers = dict(scope["headers"])
+        refuse_other_sites(headers, self._host)
+        handle = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("h", [""])[0]
+        if not handle:
+            raise Invalid("Say whose page it is: /e.gif?h=handle", fields={"h": "Missing."})
+        if scope["method"] == "GET":
+            sender = Sender(scope, headers, self._trusted)
+            await self._count([Beacon(t="view", h=handle, u=sender.text(b"referer"))], sender)
+        await send(self._pixel)
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else _GIF})
 
     async def click(self, scope: Any, facts: PageFacts, link_id: UUID) -> None:
         """Count a click on a short link. Returns once it is durable; raises Unavailable when no store takes it."""
-        request = Request(scope, dict(scope["headers"]), self)
-        came_from = request.headers.get(b"referer", b"").decode("latin-1")
-        if event := self._event(request, facts, "click", came_from, came_from, request.at, link_id=link_id):
-            await self._store([event])
+        sender = Sender(scope, dict(scope["headers"]), self._trusted)
+        if not self._wanted(sender, facts):
+            left_out.inc()
+            return
+        at, came_from = self._clock(), sender.text(b"referer")
+        who, whence = self._who(sender, facts, at), self._whence(sender, came_from, came_from)
+        event = Event(account_id=facts.account_id, at=at, kind="click", link_id=link_id, **who, **whence)
+        await self._stream.add([event])
 
-    async def _beacons(self, beacons: Sequence[Beacon], request: Request) -> None:
-        events = []
-        at = request.at
+    async def _count(self, beacons: Sequence[Beacon], sender: Sender) -> None:
+        """All of them or, when one is wrong, none."""
+        events: list[Event] = []
+        at = self._clock()
+        known: PageFacts | None = None
+        who: dict[str, Any] = {}
         for beacon in beacons:
-            facts = await self._resolve(beacon.h) if _HANDLE.fullmatch(beacon.h) else None
+            facts = await self._resolve(beacon.h)
             if facts is None:
                 raise NotFound("There is no such page.", fields={"h": "No page has this handle."})
             if beacon.l is not None and beacon.l not in facts.link_ids:
                 raise Invalid("That link is not on the page.", fields={"l": "Not a link of this page."})
-            if event := self._from_beacon(request, facts, beacon, at):
-                events.append(event)
+            # Of an anonymous visitor a view is counted; the rest is not needed for that.
+            if not self._wanted(sender, facts) or (sender.anonymous and beacon.t != "view"):
+                left_out.inc()
+                continue
+            if facts is not known:  # nearly always one page
+                known, who = facts, self._who(sender, facts, at)
+            what = beacon.said() if beacon.t != "view" else self._whence(sender, beacon.u, beacon.r)
+            if not sender.anonymous:
+                what["viewport"] = text.viewport(beacon.vw)
+            events.append(Event(account_id=facts.account_id, at=at, kind=beacon.t, **who, **what))
             at += _MICROSECOND  # in the order in which they were sent
         if events:
-            await self._store(events)
+            await self._stream.add(events)
 
-    async def _store(self, events: list[Event]) -> None:
-        await self._stream.add(events)
-        _taken.inc(len(events))
+    def _wanted(self, sender: Sender, facts: PageFacts) -> bool:
+        """Whether the page's owner wants this counted."""
+        if sender.anonymous and facts.privacy_signals == "ignore-visit":
+            return False
+        return facts.count_own_visits or not sender.is_owner(facts)
 
-    def _from_beacon(self, request: Request, facts: PageFacts, beacon: Beacon, at: datetime) -> Event | None:
-        if beacon.t == "view":
-            return self._event(request, facts, "view", beacon.u, beacon.r, at, width=beacon.vw)
-        if request.anonymous:
-            # Not asked to be counted, and not needed to count the view.
-            _left.inc()
-            return None
-        event = self._event(request, facts, beacon.t, "", "", at, width=beacon.vw, link_id=beacon.l)
-        if event is None:
-            return None
-        if beacon.t == "tap":
-            return msgspec.structs.replace(event, **beacon.tap())
-        return msgspec.structs.replace(
-            event,
-            link_id=None,
-            ttfb=beacon.ttfb,
-            fcp=beacon.fcp,
-            lcp=beacon.lcp,
-            inp=beacon.inp,
-            cls=beacon.cls,
-            connection=beacon.ct or None,
-        )
-
-    def _event(
-        self,
-        request: Request,
-        facts: PageFacts,
-        kind: Any,
-        url: str,
-        referrer: str,
-        at: datetime,
-        *,
-        width: float | None = None,
-        link_id: UUID | None = None,
-    ) -> Event | None:
-        """None when the owner, or the visitor, does not want it counted."""
-        unwanted = request.anonymous and facts.privacy_signals == "ignore-visit"
-        if unwanted or (not facts.count_own_visits and request.is_owner(facts)):
-            _left.inc()
-            return None
-        source, path = referrers.source(referrer[:1000], request.own_hosts) if referrer else (None, None)
-        utm = text.campaign(url)
-        if request.anonymous:
-            return Event(
-                account_id=facts.account_id,
-                at=at,
-                kind=kind,
-                link_id=link_id,
-                referrer=source,
-                utm_source=utm.source,
-                utm_medium=utm.medium,
-                utm_campaign=utm.campaign,
-                utm_term=utm.term,
-                utm_content=utm.content,
-                bot=request.bot,
-            )
-        agent, address = request.agent, request.address
+    def _who(self, sender: Sender, facts: PageFacts, at: datetime) -> dict[str, Any]:
+        """The fields of an event that its sender's request tells, whatever happened."""
+        if sender.anonymous:
+            return {"bot": sender.bot}
+        agent, address = sender.agent, sender.address
         place = NOWHERE if address is None else self.geo.place(address)
-        return Event(
-            account_id=facts.account_id,
-            at=at,
-            kind=kind,
-            link_id=link_id,
-            visitor=None if address is None else self._visitor(facts, address, request.user_agent, at),
-            country=place.country,
-            region=place.region,
-            city=place.city,
-            device=agent.device,
-            browser=agent.browser,
-            browser_version=agent.browser_version,
-            os=agent.os,
-            os_version=agent.os_version,
-            language=text.language(request.headers.get(b"accept-language", b"").decode("latin-1")),
-            referrer=source,
-            referrer_path=path,
-            utm_source=utm.source,
-            utm_medium=utm.medium,
-            utm_campaign=utm.campaign,
-            utm_term=utm.term,
-            utm_content=utm.content,
-            viewport=text.viewport(width),
-            bot=request.bot,
-        )
+        return {
+            "visitor": None if address is None else self._visitor(facts, address, sender.user_agent, at),
+            "country": place.country,
+            "region": place.region,
+            "city": place.city,
+            "device": agent.device,
+            "browser": agent.browser,
+            "browser_version": agent.browser_version,
+            "os": agent.os,
+            "os_version": agent.os_version,
+            "language": text.language(sender.text(b"accept-language")),
+            "bot": sender.bot,
+        }
 
-    def _visitor(self, facts: PageFacts, address: Address, user_agent: str, at: datetime) -> int:
+    def _whence(self, sender: Sender, url: str, referrer: str) -> dict[str, Any]:
+        """The fields of a view or click that tell where its visitor comes from."""
+        found: dict[str, Any] = {}
+        if referrer:
+            own_hosts = self._own_hosts(sender.headers.get(b"host", b""))
+            found["referrer"], path = referrers.source(referrer[:1000], own_hosts)
+            if not sender.anonymous:
+                found["referrer_path"] = path
+        utm = text.campaign(url)
+        if utm is not text.NO_CAMPAIGN:
+            found["utm_source"] = utm.source
+            found["utm_medium"] = utm.medium
+            found["utm_campaign"] = utm.campaign
+            found["utm_term"] = utm.term
+            found["utm_content"] = utm.content
+        return found
+
+    def _visitor(self, facts: PageFacts, address: Address, user_agent: bytes, at: datetime) -> int:
         key = self._keys.key(facts.timezone, owners_day(at, facts.timezone))
-        return visitor_hash(key, facts.account_id, address, user_agent.encode("latin-1"))
+        return visitor_hash(key, facts.account_id, address, user_agent)
 
-    def own_hosts(self, host: bytes) -> frozenset[str]:
+    def _own_hosts(self, host: bytes) -> frozenset[str]:
         """Names under which this page is reached: the configured one, and the one this request used."""
         found = self._hosts.get(host)
         if found is None:

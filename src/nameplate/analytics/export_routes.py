@@ -1,4 +1,7 @@
-"""/analytics/*.csv: the numbers, and the events they are counted from, for a spreadsheet or a program."""
+"""/analytics/*.csv and *.parquet: the numbers, and the events they are counted from, for a spreadsheet or a program."""
+
+import asyncio
+from datetime import date
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -8,10 +11,11 @@ from litestar.response import Stream
 from nameplate.analytics import reports
 from nameplate.analytics.answers import Asked
 from nameplate.analytics.dimensions import Dimension
-from nameplate.analytics.exports import breakdown
+from nameplate.analytics.exports import breakdown, parquet
 from nameplate.analytics.exports.events import Exports
 from nameplate.analytics.filters import Filters
 from nameplate.analytics.routes import FILTERS, From, To
+from nameplate.analytics.shapes import Row
 from nameplate.db import Database
 from nameplate.http.caller import Caller
 
@@ -41,50 +45,118 @@ async def export_events(
     apostrophe. At most 2 downloads at a time."""
     caller.may("analytics:read")
     exports.check(caller.account_id)
-    async with db.as_account(caller.account_id) as tx:
-        found = await reports.find_range(tx, caller.account_id, from_, to)
-    asked = Asked(found.first, found.last, filters.values, filters.bots)
+    asked = await _asked(caller, db, filters, from_, to)
     return Stream(
-        exports.events(caller.account_id, asked),
-        media_type=CSV,
-        headers=_named("events", asked),
+        exports.events(caller.account_id, asked), media_type=CSV, headers=_named("events", asked, "csv")
     )
 
 
-def _breakdown(dimension: Dimension) -> HTTPRouteHandler:
-    """A path of its own for each dimension: the framework knows no parameter in a part of a segment."""
+@get(
+    "/analytics/events.parquet",
+    operation_id="exportAnalyticsEventsParquet",
+    summary="The raw events of a range as Parquet",
+    tags=["Analytics"],
+    response_description="A row for each view, click, tap and measurement, in the order of time",
+    media_type=parquet.MEDIA_TYPE,
+    dependencies=FILTERS,
+)
+async def export_events_parquet(
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    exports: NamedDependency[Exports],
+    filters: NamedDependency[Filters],
+    from_: From = None,
+    to: To = None,
+) -> Stream:
+    """The columns of the CSV in types of their own, null for what is not known and, without a link, for a tap on the
+    background. Texts are as they are. At most 2 downloads at a time, of either kind."""
+    caller.may("analytics:read")
+    exports.check(caller.account_id, parquet=True)
+    asked = await _asked(caller, db, filters, from_, to)
+    return Stream(
+        exports.parquet(caller.account_id, asked),
+        media_type=parquet.MEDIA_TYPE,
+        headers=_named("events", asked, "parquet"),
+    )
+
+
+def _breakdown(dimension: Dimension) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:
+    """Paths of its own for each dimension: the framework knows no parameter in a part of a segment."""
+    name = dimension.value.title().replace("_", "")
 
     @get(
         f"/analytics/breakdown/{dimension.value}.csv",
-        operation_id=f"exportAnalyticsBreakdown{dimension.value.title().replace('_', '')}",
+        operation_id=f"exportAnalyticsBreakdown{name}",
         summary=f"Every {dimension.value} as CSV",
         tags=["Analytics"],
         response_description="As the breakdown of this dimension, with every value",
         media_type=CSV,
         dependencies=FILTERS,
     )
-    async def export_breakdown(
+    async def as_csv(
         caller: NamedDependency[Caller],
         db: NamedDependency[Database],
         filters: NamedDependency[Filters],
         from_: From = None,
         to: To = None,
     ) -> Response[bytes]:
-        caller.may("analytics:read")
-        async with db.as_account(caller.account_id) as tx:
-            found = await reports.find_range(tx, caller.account_id, from_, to)
-            asked = Asked(found.first, found.last, filters.values, filters.bots)
-            rows = (await reports.breakdown(tx, caller.account_id, asked, dimension, MOST_ROWS)).rows
-        return Response(
-            breakdown.lines(dimension, rows), media_type=CSV, headers=_named(dimension.value, asked)
-        )
+        asked, rows = await _rows(caller, db, filters, from_, to, dimension)
+        body = await asyncio.to_thread(breakdown.lines, dimension, rows)
+        return Response(body, media_type=CSV, headers=_named(dimension.value, asked, "csv"))
 
-    return export_breakdown
+    @get(
+        f"/analytics/breakdown/{dimension.value}.parquet",
+        operation_id=f"exportAnalyticsBreakdown{name}Parquet",
+        summary=f"Every {dimension.value} as Parquet",
+        tags=["Analytics"],
+        response_description="As the breakdown of this dimension, with every value",
+        media_type=parquet.MEDIA_TYPE,
+        dependencies=FILTERS,
+    )
+    async def as_parquet(
+        caller: NamedDependency[Caller],
+        db: NamedDependency[Database],
+        filters: NamedDependency[Filters],
+        from_: From = None,
+        to: To = None,
+    ) -> Response[bytes]:
+        asked, rows = await _rows(caller, db, filters, from_, to, dimension)
+        body = await asyncio.to_thread(breakdown.table, dimension, rows)
+        headers = _named(dimension.value, asked, "parquet")
+        return Response(body, media_type=parquet.MEDIA_TYPE, headers=headers)
+
+    return as_csv, as_parquet
 
 
-def _named(what: str, asked: Asked) -> dict[str, str]:
-    name = f"nameplate-{what}-{asked.first.isoformat()}-{asked.last.isoformat()}.csv"
+async def _asked(
+    caller: Caller, db: Database, filters: Filters, first: date | None, last: date | None
+) -> Asked:
+    async with db.as_account(caller.account_id) as tx:
+        found = await reports.find_range(tx, caller.account_id, first, last)
+    return Asked(found.first, found.last, filters.values, filters.bots)
+
+
+async def _rows(
+    caller: Caller,
+    db: Database,
+    filters: Filters,
+    first: date | None,
+    last: date | None,
+    dimension: Dimension,
+) -> tuple[Asked, list[Row]]:
+    caller.may("analytics:read")
+    asked = await _asked(caller, db, filters, first, last)
+    async with db.as_account(caller.account_id) as tx:
+        return asked, (await reports.breakdown(tx, caller.account_id, asked, dimension, MOST_ROWS)).rows
+
+
+def _named(what: str, asked: Asked, ending: str) -> dict[str, str]:
+    name = f"nameplate-{what}-{asked.first.isoformat()}-{asked.last.isoformat()}.{ending}"
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
-routes = [export_events, *map(_breakdown, Dimension)]
+routes = [
+    export_events,
+    export_events_parquet,
+    *(route for dimension in Dimension for route in _breakdown(dimension)),
+]

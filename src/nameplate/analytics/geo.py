@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +83,14 @@ class Geo:
 
 def _flat(record: dict[str, Any]) -> Place:
     """As in the files made from DB-IP City Lite."""
+    return _place(record["country_code"], record.get("state1"), record.get("city"))
+
+
+@lru_cache(maxsize=8192)
+def _place(country: object, region: object, city: object) -> Place:
+    """Remembers places: who was there is not known here."""
     # 'Berlin (Charlottenburg)': the part of the town is more than we want to know.
-    city = str(record.get("city") or "").partition(" (")[0]
-    return Place(clean(record.get("country_code"), 2), clean(record.get("state1"), 80), clean(city, 80))
+    return Place(clean(country, 2), clean(region, 80), clean(str(city or "").partition(" (")[0], 80))
 
 
 def _nested(record: dict[str, Any]) -> Place:

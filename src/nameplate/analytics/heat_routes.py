@@ -1,6 +1,6 @@
 """/analytics/heatmap and /analytics/vitals: what the page itself noticed."""
 
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Annotated
 
 from litestar import get
@@ -8,13 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from nameplate.analytics import reports
-from nameplate.analytics.routes import From, To
+from nameplate.analytics.answers import Asked
+from nameplate.analytics.filters import Filters
+from nameplate.analytics.routes import FILTERS, From, To
 from nameplate.analytics.taps import heatmap
 from nameplate.analytics.taps.heatmap import Heatmap
 from nameplate.analytics.vitals import report as vitals
 from nameplate.analytics.vitals.report import Vitals
 from nameplate.db import Database
-from nameplate.http.caller import Caller
+from nameplate.http.caller import STATISTICS, Caller
 
 
 class ViewportClass(IntEnum):
@@ -28,24 +30,18 @@ class ViewportClass(IntEnum):
     LARGE = 32767
 
 
-class Device(StrEnum):
-    PHONE = "phone"
-    TABLET = "tablet"
-    DESKTOP = "desktop"
-    TV = "tv"
-    OTHER = "other"
-
-
 @get(
     "/analytics/heatmap",
     operation_id="getAnalyticsHeatmap",
     summary="Where people tap, by size of screen",
     tags=["Analytics"],
     response_description="Taps by element and cell, and those that hit nothing",
+    dependencies=FILTERS,
 )
 async def get_heatmap(
     caller: NamedDependency[Caller],
     db: NamedDependency[Database],
+    filters: NamedDependency[Filters],
     from_: From = None,
     to: To = None,
     viewport: Annotated[
@@ -53,12 +49,16 @@ async def get_heatmap(
         QueryParameter(name="viewport", description="Size of screen. Default: the one with most taps."),
     ] = None,
 ) -> Heatmap:
-    caller.may("analytics:read")
+    """With filters: all taps of the visitors who are meant, exactly, from the raw events; `link` means those who
+    clicked it that day, whatever else they tapped. Refused for ranges with very many events."""
+    caller.may("analytics:read", STATISTICS)
     async with db.as_account(caller.account_id) as tx:
-        asked = await reports.find_range(tx, caller.account_id, from_, to)
-        return await heatmap.heatmap(
-            tx, caller.account_id, asked.first, asked.last, None if viewport is None else viewport.value
+        found = await reports.find_range(tx, caller.account_id, from_, to)
+        asked = Asked(found.first, found.last, filters.values, filters.bots)
+        answer = await heatmap.heatmap(
+            tx, caller.account_id, asked, None if viewport is None else viewport.value
         )
+    return heatmap.without_titles(answer) if caller.share_id is not None else answer
 
 
 @get(
@@ -67,22 +67,22 @@ async def get_heatmap(
     summary="How fast the page is for its visitors",
     tags=["Analytics"],
     response_description="Web vitals: in all, by device, by day",
+    dependencies=FILTERS,
 )
 async def get_vitals(
     caller: NamedDependency[Caller],
     db: NamedDependency[Database],
+    filters: NamedDependency[Filters],
     from_: From = None,
     to: To = None,
-    device: Annotated[
-        Device | None, QueryParameter(name="device", description="Only this kind of device.")
-    ] = None,
 ) -> Vitals:
-    caller.may("analytics:read")
+    """`device` narrows `metrics` and `rows`; `devices` has all of them. Other filters are answered from the raw events
+    and refused for ranges with very many of them."""
+    caller.may("analytics:read", STATISTICS)
     async with db.as_account(caller.account_id) as tx:
-        asked = await reports.find_range(tx, caller.account_id, from_, to)
-        return await vitals.vitals(
-            tx, caller.account_id, asked.first, asked.last, None if device is None else device.value
-        )
+        found = await reports.find_range(tx, caller.account_id, from_, to)
+        asked = Asked(found.first, found.last, filters.values, filters.bots)
+        return await vitals.vitals(tx, caller.account_id, asked)
 
 
 routes = [get_heatmap, get_vitals]

@@ -60,6 +60,11 @@ async def time_zone(tx: Tx, account_id: UUID) -> str | None:
     return zone
 
 
+async def handle(tx: Tx, account_id: UUID) -> str | None:
+    found: str | None = await tx.value("SELECT handle FROM profiles WHERE account_id = %s", (account_id,))
+    return found
+
+
 async def totals(tx: Tx, account_id: UUID, first: date, last: date) -> Totals:
     """Sums over the days, both included. `visitors` are those of each day: their keys do not live longer."""
     row = await tx.one(
@@ -98,12 +103,15 @@ async def links(tx: Tx, account_id: UUID, first: date, last: date) -> list[LinkS
     )
 
 
-async def titles(tx: Tx, account_id: UUID, links: list[UUID]) -> dict[str, str]:
-    """By id; of deleted links too."""
+async def titles(tx: Tx, account_id: UUID, links: list[UUID], *, shown: bool = False) -> dict[str, str]:
+    """By id; of deleted and hidden links too, unless only those that the page shows are asked for."""
     rows = await tx.all(
         Title,
-        "SELECT id::text, title FROM links WHERE account_id = %s AND id = ANY(%s)",
-        (account_id, links),
+        """
+        SELECT id::text, title FROM links WHERE account_id = %s AND id = ANY(%s)
+            AND (NOT %s OR (published AND visible AND deleted_at IS NULL))
+        """,
+        (account_id, links, shown),
     )
     return {row.id: row.title for row in rows}
 

@@ -13,6 +13,7 @@ from nameplate.analytics.series import timeseries
 from nameplate.analytics.shapes import Breakdown, Dashboard, Interval, Previous, Row, Summary
 from nameplate.analytics.taps import queries as taps
 from nameplate.analytics.visitor import now
+from nameplate.analytics.vitals import report as vitals
 from nameplate.db import Tx
 from nameplate.errors import Invalid, NotFound
 
@@ -107,6 +108,7 @@ async def breakdown(tx: Tx, account_id: UUID, asked: Asked, dimension: Dimension
 
 async def dashboard(tx: Tx, account_id: UUID, asked: Asked, interval: Interval) -> Dashboard:
     found = await find(tx, account_id, asked, [*FACTS, Dimension.LINK], CARD)
+    narrowed = bool(asked.filters) or asked.bots
     cards = {dimension: _rows(found, dimension, CARD) for dimension in FACTS}
     return Dashboard(
         summary=await summary(tx, account_id, asked, found),
@@ -124,6 +126,7 @@ async def dashboard(tx: Tx, account_id: UUID, asked: Asked, interval: Interval) 
         utm_mediums=cards[Dimension.UTM_MEDIUM],
         utm_campaigns=cards[Dimension.UTM_CAMPAIGN],
         bots=await _bots(tx, account_id, asked, CARD),
+        vitals=None if narrowed else await vitals.summary(tx, account_id, asked.first, asked.last),
         updated_at=now(),
     )
 
@@ -152,7 +155,7 @@ async def _links(tx: Tx, account_id: UUID, asked: Asked, found: Found, limit: in
 
     views = found.total()[0]
     top = sorted(found.values[Dimension.LINK].items(), key=place)[:limit]
-    titles = await queries.titles(tx, account_id, [UUID(value) for value, _ in top])
+    titles = await queries.titles(tx, account_id, [UUID(value) for value, _ in top], shown=asked.hide)
     rows = [
         Row(
             value=value,

@@ -15,7 +15,7 @@ from nameplate.analytics.filters import Filters, read_filters
 from nameplate.analytics.series import timeseries
 from nameplate.analytics.shapes import Breakdown, Dashboard, Interval, Summary, Timeseries
 from nameplate.db import Database, Tx
-from nameplate.http.caller import Caller
+from nameplate.http.caller import STATISTICS, Caller
 
 T = TypeVar("T")
 
@@ -142,10 +142,11 @@ async def _ask(
     last: date | None,
     question: Callable[[Tx, Asked], Awaitable[T]],
 ) -> T:
-    caller.may("analytics:read")
+    caller.may("analytics:read", STATISTICS)
     async with db.as_account(caller.account_id) as tx:
         found = await reports.find_range(tx, caller.account_id, first, last)
-        return await question(tx, Asked(found.first, found.last, filters.values, filters.bots))
+        asked = Asked(found.first, found.last, filters.values, filters.bots, hide=caller.share_id is not None)
+        return await question(tx, asked)
 
 
 routes = [get_summary, get_timeseries, get_breakdown, get_dashboard]

@@ -5,10 +5,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from nameplate.analytics import queries
+from nameplate.analytics.annotations import queries as annotations
 from nameplate.analytics.answers import Asked, Found, find
 from nameplate.analytics.days import zone
 from nameplate.analytics.filtered import queries as filtered
-from nameplate.analytics.shapes import Interval, Point, Timeseries
+from nameplate.analytics.shapes import Annotation, Interval, Point, Timeseries
 from nameplate.db import Tx
 from nameplate.errors import Invalid
 
@@ -31,7 +32,16 @@ async def timeseries(
         point = points.setdefault(_beginning(day, interval), [0, 0, 0])
         for at, count in enumerate(days.get(day, ())):
             point[at] += count
-    return Timeseries(interval=interval, rows=[_point(at, *counts) for at, counts in points.items()])
+    return Timeseries(
+        interval=interval,
+        rows=[_point(at, *counts) for at, counts in points.items()],
+        annotations=await _annotations(tx, account_id, asked),
+    )
+
+
+async def _annotations(tx: Tx, account_id: UUID, asked: Asked) -> list[Annotation]:
+    rows = await annotations.get_annotations(tx, account_id, asked.first, asked.last)
+    return [Annotation(id=row.id, day=row.day, text=row.text) for row in rows]
 
 
 def _beginning(day: date, interval: Interval) -> date:
@@ -66,7 +76,9 @@ async def _hours(tx: Tx, account_id: UUID, asked: Asked) -> Timeseries:
         for at, count in enumerate((quarter.views, quarter.visitors, quarter.clicks)):
             point[at] += count
     rows = [_point(at.astimezone(here), *points[at]) for at in sorted(points)]
-    return Timeseries(interval=Interval.HOUR, rows=rows)
+    return Timeseries(
+        interval=Interval.HOUR, rows=rows, annotations=await _annotations(tx, account_id, asked)
+    )
 
 
 def _hour(at: datetime, here: ZoneInfo) -> datetime:

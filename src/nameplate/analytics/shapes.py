@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
+
+from nameplate.analytics.vitals.report import VitalsSummary
 
 
 class Interval(StrEnum):
@@ -51,11 +54,22 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     clicks: int
 
 
+class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the owner wrote about a day."""
+
+    id: UUID
+    day: date
+    """In the profile's time zone."""
+    text: str
+
+
 class Timeseries(msgspec.Struct, frozen=True, kw_only=True):
     interval: Interval
     """From midnight to midnight in the profile's time zone; weeks begin on Monday."""
     rows: list[Point]
     """Every day (hour, week, month) of the range, also those without visits. Only days of the range are counted."""
+    annotations: list[Annotation]
+    """Of the days of the range."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,5 +112,7 @@ class Dashboard(msgspec.Struct, frozen=True, kw_only=True):
     utm_campaigns: list[Row]
     bots: list[Row]
     """Bots by reason, whatever the filters."""
+    vitals: VitalsSummary | None
+    """null with filters or bots: /analytics/vitals tells."""
     updated_at: datetime
     """When this was asked of the database. What was counted before is in it."""

@@ -1,7 +1,8 @@
 """Words from outside, made fit to be kept: short, printable, never empty."""
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from functools import lru_cache
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -32,6 +33,7 @@ def clean(text: object, most: int) -> str | None:
     return text.strip()[:most].rstrip() or None
 
 
+@lru_cache(maxsize=1024)
 def language(accept_language: str) -> str | None:
     """'de' or 'pt-BR': the one the visitor likes best."""
     match = LANGUAGE.match(accept_language.strip())
@@ -44,11 +46,18 @@ def language(accept_language: str) -> str | None:
 def campaign(url: str) -> Campaign:
     if "utm_" not in url:
         return NO_CAMPAIGN
+    query = url.partition("?")[2].partition("#")[0]
+    return _campaign("&".join([field for field in query.split("&") if field.startswith("utm_")]))
+
+
+@lru_cache(maxsize=1024)
+def _campaign(fields: str) -> Campaign:
+    """Of these fields and no others: what else an address may say is not remembered."""
     try:
-        pairs = parse_qsl(urlsplit(url).query, max_num_fields=100)
+        pairs = parse_qsl(fields, max_num_fields=100)
     except ValueError:
         return NO_CAMPAIGN
-    found = {name[4:]: clean(value, 100) for name, value in reversed(pairs) if name.startswith("utm_")}
+    found = {name[4:]: clean(value, 100) for name, value in reversed(pairs)}
     return Campaign(*(found.get(name) for name in Campaign.__struct_fields__))
 
 
@@ -56,4 +65,7 @@ def viewport(width: float | None) -> int | None:
     """The class of a width in CSS px: its upper bound."""
     if width is None or width <= 0:
         return None
-    return next((bound for bound in VIEWPORTS if width <= bound), WIDEST)
+    for bound in VIEWPORTS:
+        if width <= bound:
+            return bound
+    return WIDEST

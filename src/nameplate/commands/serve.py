@@ -1,5 +1,6 @@
 """`nameplate serve`: the web processes."""
 
+import gc
 import logging
 import os
 import tempfile
@@ -19,6 +20,7 @@ from nameplate.settings import Settings
 log = structlog.get_logger("web")
 
 BACKLOG = 2048
+GARBAGE = 10_000  # objects made and not let go before the youngest are looked through; Python's 700 are few requests
 
 
 def serve(settings: Settings, *, held: bool = False) -> None:
@@ -46,7 +48,11 @@ def serve(settings: Settings, *, held: bool = False) -> None:
 
     def load() -> Any:
         in_child()
-        return create_app(settings)
+        app = create_app(settings)
+        # What is here now stays: not to be looked through for garbage again and again while requests come and go.
+        gc.freeze()
+        gc.set_threshold(GARBAGE, 10, 10)
+        return app
 
     server = Server(
         "nameplate",

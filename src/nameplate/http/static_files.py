@@ -12,7 +12,7 @@ from nameplate.http.encoded import Encoded
 from nameplate.http.security_headers import NOTHING
 
 # Paths the dashboard's own router answers.
-PAGES = frozenset({"login", "signup", "reset", "verify", "dashboard", "docs"})
+PAGES = frozenset({"login", "signup", "reset", "verify", "dashboard", "docs", "shared", "unsubscribe"})
 IMMUTABLE = "public, max-age=31536000, immutable"
 _SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
 mimetypes.add_type("text/javascript", ".js")

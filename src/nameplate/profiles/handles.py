@@ -15,7 +15,7 @@ RESERVED = frozenset(
     link links livez localhost login logout mail media metrics moderator nameplate new news nobody noreply
     official oauth operator owner page pages password ping plans postmaster preview press pricing privacy
     problem problems profile profiles projects public qr readyz register report reset robots root rss s
-    search security sales settings setup share shop sign-in sign-out sign-up signin signout signup sitemap
+    search security sales settings setup share shared shop sign-in sign-out sign-up signin signout signup sitemap
     site sitemaps ssl staff static stats status store style styles support sync system sysadmin team terms
     test theme themes token tokens tos undefined unsubscribe upload uploads user users verify verification
     webmaster webhook webhooks well-known widget www null

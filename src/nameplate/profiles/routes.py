@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
+from nameplate.analytics.weekly import queries as weekly
 from nameplate.audit.record import Actor, Audit
 from nameplate.cache import Cache
 from nameplate.db import Database, Tx
@@ -116,6 +117,8 @@ async def update_profile(
         if after.handle != before.handle:
             await _rename(tx, after, now)
         await queries.update_profile(tx, after, now)
+        if after.timezone != before.timezone:
+            await weekly.look_again(tx, caller.account_id, now)
         if after.published != before.published:
             await queries.publish_links(tx, caller.account_id, after.published)
         row = await queries.get_profile(tx, caller.account_id)

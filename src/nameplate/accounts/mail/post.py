@@ -4,6 +4,7 @@ import asyncio
 import smtplib
 import ssl
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -38,7 +39,11 @@ async def send(settings: Settings, to: str, letter: Letter) -> bool:
 
     Raises Unavailable when it is worth trying again later.
     """
-    message = compose(settings, to, letter)
+    return await hand_over(settings, compose(settings, to, letter))
+
+
+async def hand_over(settings: Settings, message: EmailMessage) -> bool:
+    """As `send`, of a message that is complete."""
     if not settings.smtp_url:
         _show(message)
         return True
@@ -58,17 +63,32 @@ async def send(settings: Settings, to: str, letter: Letter) -> bool:
 
 def compose(settings: Settings, to: str, letter: Letter) -> EmailMessage:
     """The letter as a message with a plain and an HTML body."""
+    text, html = texts.as_text(letter, settings.base_url), texts.as_html(letter, settings.base_url)
+    return put_together(settings, to, subject=letter.subject, text=text, html=html)
+
+
+def put_together(
+    settings: Settings,
+    to: str,
+    *,
+    subject: str,
+    text: str,
+    html: str,
+    headers: Mapping[str, str] | None = None,
+) -> EmailMessage:
     host = urlsplit(settings.base_url).hostname or "localhost"
     message = EmailMessage()
-    message["Subject"] = letter.subject
+    message["Subject"] = subject
     message["From"] = settings.mail_from or f"Nameplate <nameplate@{host}>"
     message["To"] = to
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = make_msgid(domain=host)
     # Keeps holiday answers and mailing lists from replying (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(texts.as_text(letter, settings.base_url))
-    message.add_alternative(texts.as_html(letter, settings.base_url), subtype="html")
+    for name, value in (headers or {}).items():
+        message[name] = value
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
     return message
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.types.string import BytesBinaryDumper
@@ -52,7 +53,7 @@ async def time_zones(tx: Tx, accounts: Iterable[UUID]) -> dict[UUID, str]:
 # The columns of the stage and their types as psycopg should write them, not as the table has them: in binary COPY a
 # uuid is 16 bytes, a timestamp the microseconds and a date the days since 2000, and plain integers are written without
 # any Python code. First the fields of Event in their order, then what Tally.rows() adds.
-STAGE: dict[str, str] = {
+STAGE: dict[LiteralString, str] = {
     "account_id": "bytea",
     "at": "int8",
     "kind": "text",
@@ -96,29 +97,31 @@ STAGE: dict[str, str] = {
     "row_link_clicks": "int4",
 }
 
+_COPY: LiteralString = "COPY stage (" + ", ".join(STAGE) + ") FROM STDIN (FORMAT BINARY)"
+
 
 async def stage(tx: Tx, rows: Iterable[Sequence[object]]) -> None:
     """Put the batch where the statements below find it.
 
-    A temporary table, because PostgreSQL refuses COPY FROM into a table under row-level security.
+    A temporary table, because PostgreSQL refuses COPY FROM into a table under row-level security. First in it is what
+    the statements below choose rows by.
     """
     await tx.run(
         """
         CREATE TEMPORARY TABLE IF NOT EXISTS stage (
-            account_id uuid, at timestamptz, kind text, id bigint, link_id uuid, visitor bigint, country text,
-            region text, city text, device text, browser text, browser_version text, os text, os_version text,
-            language text, referrer text, referrer_path text, utm_source text, utm_medium text, utm_campaign
-            text, utm_term text, utm_content text, viewport smallint, tap_x real, tap_y real, ttfb real, fcp
-            real, lcp real, inp real, cls real, connection text, bot text, element text, ms integer, position smallint,
-            day date, row_visitor bigint, row_views integer, row_clicks integer, row_link_visitor bigint,
-            row_link_clicks integer
+            account_id uuid, at timestamptz, id bigint, day date, kind text, bot text, viewport smallint, link_id uuid,
+            row_visitor bigint, row_views integer, row_clicks integer, row_link_visitor bigint, row_link_clicks integer,
+            visitor bigint, country text, region text, city text, device text, browser text, os text, language text,
+            referrer text, utm_source text, utm_medium text, utm_campaign text, browser_version text, os_version text,
+            referrer_path text, utm_term text, utm_content text, tap_x real, tap_y real, ttfb real, fcp real, lcp real,
+            inp real, cls real, connection text, element text, ms integer, position smallint
         ) ON COMMIT DELETE ROWS
         """
     )
     async with tx.connection.cursor() as cursor:
         # In place of the one for DB-API's Binary, which is not compiled.
         cursor.adapters.register_dumper(bytes, BytesBinaryDumper)
-        async with cursor.copy("COPY stage FROM STDIN (FORMAT BINARY)") as copy:
+        async with cursor.copy(_COPY) as copy:
             copy.set_types(list(STAGE.values()))
             for row in rows:
                 await copy.write_row(row)

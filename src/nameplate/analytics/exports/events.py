@@ -1,14 +1,17 @@
-"""Raw events as CSV, made while it is sent: in memory there is never more than a page of them."""
+"""Raw events as CSV or Parquet, made while they are sent: in memory there is never more than a page or row group."""
 
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
+from arro3.core import DataType
+
 from nameplate.analytics.answers import Asked
-from nameplate.analytics.exports import queries
+from nameplate.analytics.exports import parquet, queries
 from nameplate.analytics.exports.queries import COLUMNS, Place
 from nameplate.db import Database
 from nameplate.errors import TooMany
@@ -18,6 +21,20 @@ PAGE = 5000
 AT_ONCE = 2  # connections to PostgreSQL that all exports of a process take: the others are the dashboard's
 MOST = 16  # open in a process, however slowly they are read
 MOST_EACH = 2  # of one account
+MOST_PARQUET = 4  # open in a process: each holds a row group
+
+_TYPES = {
+    "at": DataType.timestamp("us", tz="UTC"),
+    "day": DataType.date32(),
+    "visitor": DataType.int64(),
+    "viewport": DataType.int16(),
+    "ms": DataType.int32(),
+    "position": DataType.int16(),
+    **dict.fromkeys(("tap_x", "tap_y", "ttfb", "fcp", "lcp", "inp", "cls"), DataType.float32()),
+}
+SCHEMA = parquet.schema_of(
+    {name: _TYPES.get(name, parquet.TEXT) for name in COLUMNS}, required=frozenset({"at", "day", "kind"})
+)
 
 
 class Exports:
@@ -27,26 +44,49 @@ class Exports:
         self._db = db
         self._turns = asyncio.Semaphore(AT_ONCE)
         self.open: Counter[UUID] = Counter()
+        self.parquet_open = 0
 
-    def check(self, account_id: UUID) -> None:
+    def check(self, account_id: UUID, *, parquet: bool = False) -> None:
         """Raises TooMany while as many exports are under way as may be."""
-        if self.open[account_id] >= MOST_EACH or self.open.total() >= MOST:
+        full = self.open.total() >= MOST or (parquet and self.parquet_open >= MOST_PARQUET)
+        if full or self.open[account_id] >= MOST_EACH:
             raise TooMany("Wait until a download that is under way has ended.", headers={"Retry-After": "10"})
 
     async def events(self, account_id: UUID, asked: Asked) -> AsyncIterator[bytes]:
-        """A header and a line for each event, the first one first."""
+        """CSV: a header and a line for each event, the first one first."""
+        with self._counted(account_id):
+            yield (",".join(COLUMNS) + "\n").encode()
+            async with aclosing(self._pages(account_id, asked)) as pages:
+                async for page in pages:
+                    yield page
+
+    async def parquet(self, account_id: UUID, asked: Asked) -> AsyncIterator[bytes]:
+        """The same events in the same order, in types of their own."""
+        with self._counted(account_id):
+            self.parquet_open += 1
+            try:
+                async with (
+                    aclosing(self._pages(account_id, asked, plain=True)) as pages,
+                    aclosing(parquet.streamed(SCHEMA, pages)) as blocks,
+                ):
+                    async for block in blocks:
+                        yield block
+            finally:
+                self.parquet_open -= 1
+
+    @contextmanager
+    def _counted(self, account_id: UUID) -> Iterator[None]:
         self.open[account_id] += 1
         try:
-            yield (",".join(COLUMNS) + "\n").encode()
-            async for page in self._pages(account_id, asked):
-                if page:
-                    yield page
+            yield
         finally:
             self.open[account_id] -= 1
             if not self.open[account_id]:
                 del self.open[account_id]
 
-    async def _pages(self, account_id: UUID, asked: Asked) -> AsyncIterator[bytes]:
+    async def _pages(
+        self, account_id: UUID, asked: Asked, *, plain: bool = False
+    ) -> AsyncGenerator[bytes, None]:
         key = secrets.token_bytes(32)
         at: Place | None = Place(datetime.combine(asked.first - timedelta(days=1), time(), UTC), -1)
         rows = FIRST_PAGE
@@ -62,6 +102,8 @@ class Exports:
                     after=at,
                     until=until,
                     key=key,
+                    plain=plain,
                 )
-            yield page
+            if page:
+                yield page
             at, rows = until, PAGE

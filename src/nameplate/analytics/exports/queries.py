@@ -1,4 +1,4 @@
-"""Raw events as CSV, made by PostgreSQL one page at a time.
+"""Raw events as lines of CSV, made by PostgreSQL one page at a time.
 
 Statements are put together from the literals below and those of `filtered`; what is asked for is always a parameter.
 """
@@ -69,11 +69,22 @@ _SELECTED: dict[str, LiteralString] = {
     "cls": "e.cls",
 }
 COLUMNS = tuple(_SELECTED)
+_TEXTS: tuple[LiteralString, ...] = (
+    "region", "city", "browser", "browser_version", "os", "os_version", "language", "referrer", "referrer_path",
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "connection", "element",
+)  # fmt: skip
+# For a program: texts as they are, and all digits of the time.
+_PLAIN: dict[str, LiteralString] = {
+    **_SELECTED,
+    "at": """to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+    "link_title": "l.title",
+    **{name: "e." + name for name in _TEXTS},
+}
 
 
-def _selected() -> LiteralString:
+def _list(columns: dict[str, LiteralString]) -> LiteralString:
     text: LiteralString = ""
-    for expression in _SELECTED.values():
+    for expression in columns.values():
         text += ", " + expression if text else expression
     return text
 
@@ -138,8 +149,9 @@ async def page(
     after: Place,
     until: Place | None,
     key: bytes,
+    plain: bool = False,
 ) -> bytes:
-    """Lines of CSV of the events behind `after` and up to `until`, without a header."""
+    """Lines of CSV of the events behind `after` and up to `until`, without a header. `plain`: not for a spreadsheet."""
     values = named(account_id, filters, first=days[0], last=days[1], at=after.at, id=after.id, key=key)
     end: LiteralString = ""
     if until is not None:
@@ -147,7 +159,7 @@ async def page(
         values |= {"until": until.at, "until_id": until.id}
     statement = (
         "COPY (SELECT "
-        + _selected()
+        + _list(_PLAIN if plain else _SELECTED)
         + " FROM events e LEFT JOIN links l ON l.account_id = e.account_id AND l.id = e.link_id WHERE "
         + _AFTER
         + " AND "

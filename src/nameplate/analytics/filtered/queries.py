@@ -1,4 +1,4 @@
-"""Questions with filters, asked of the facts: of days that are not folded, of bots, and of hours.
+"""Questions with filters, asked of the facts: of what is not folded, of bots, and of hours.
 
 Every statement is put together from the literals below; what a filter asks for is always a parameter. An empty
 value stands for what is not known.
@@ -63,9 +63,8 @@ class Facts:
 class Clicks:
     """The same."""
 
-    days: str
-    visitors: str
     links: str
+    visitors: str
     clicks: str
 
 
@@ -110,37 +109,74 @@ def _grouped(dimensions: Collection[Dimension]) -> tuple[LiteralString, LiteralS
     return names + " END", "coalesce(" + value + "'')", sets
 
 
-async def facts(
-    tx: Tx, account_id: UUID, days: Collection[date], filters: Filters, dimensions: Collection[Dimension]
-) -> Facts | None:
-    """People, from visitor_days. With a filter by link: those who clicked it, their views, and its clicks.
+# Of facts `v` and what each clicked, `l`: views, visitors and clicks that the facts have, and those that the last fold
+# of the day does not know of. The second are asked only of days of which no fact moved since.
+_PERSON: LiteralString = "(v.visitor >= 0)::integer"
+_ALL: LiteralString = "v.views AS views, " + _PERSON + " AS visitors, v.clicks AS clicks"
+_SINCE: LiteralString = (
+    "v.views - v.folded_views AS views, CASE WHEN v.folded_views + v.folded_clicks = 0 THEN "
+    + _PERSON
+    + " ELSE 0 END AS visitors, v.clicks - v.folded_clicks AS clicks"
+)
+_ALL_LINKED: LiteralString = (
+    "v.views * " + _PERSON + " AS views, " + _PERSON + " AS visitors, l.clicks AS clicks"
+)
+_SINCE_LINKED: LiteralString = (
+    "(v.views - CASE WHEN l.folded_clicks = 0 THEN 0 ELSE v.folded_views END) * "
+    + _PERSON
+    + " AS views, CASE WHEN l.folded_clicks = 0 THEN "
+    + _PERSON
+    + " ELSE 0 END AS visitors, l.clicks - l.folded_clicks AS clicks"
+)
+# OFFSET 0: look them up one by one, and do not read what everybody clicked for the sake of a few facts.
+_CLICKED: LiteralString = """ CROSS JOIN LATERAL (
+        SELECT * FROM visitor_link_days c
+        WHERE c.account_id = v.account_id AND c.day = v.day AND c.visitor = v.visitor OFFSET 0
+    ) AS l"""
 
-    A column travels as one text: rows would cost far more than they say. None: there are none.
+
+def _matched(filters: Filters, *, since: bool, linked: bool) -> LiteralString:
+    """The facts under `filters`: with each link a visitor clicked when `linked`."""
+    own: Filters = {at: value for at, value in filters.items() if at is not Dimension.LINK}
+    chosen = (_SINCE_LINKED if since else _ALL_LINKED) if linked else (_SINCE if since else _ALL)
+    return (
+        "SELECT v.day, v.country, v.region, v.city, v.device, v.browser, v.os, v.language, v.referrer, v.utm_source,"
+        " v.utm_medium, v.utm_campaign, "
+        + ("l.link_id, " if linked else "")
+        + chosen
+        + " FROM visitor_days v"
+        + (_CLICKED if linked else "")
+        + " WHERE v.account_id = %(account_id)s AND v.day = ANY(%(days)s)"
+        + (" AND v.unfolded" if since else "")
+        + (" AND l.link_id = %(link)s" if Dimension.LINK in filters else "")
+        + where("v", own)
+    )
+
+
+async def facts(
+    tx: Tx,
+    account_id: UUID,
+    days: Collection[date],
+    filters: Filters,
+    dimensions: Collection[Dimension],
+    *,
+    since: bool,
+) -> Facts | None:
+    """People, from visitor_days; `since`: what the last fold of those days does not know of them.
+
+    With a filter by link: those who clicked it, their views, and its clicks. A column travels as one text: rows would
+    cost far more than they say. None: there are none.
     """
-    own: Filters = {
-        dimension: value for dimension, value in filters.items() if dimension is not Dimension.LINK
-    }
     texts: LiteralString = ""
     for dimension in dimensions:
         texts += ", string_agg(coalesce(" + _COLUMNS[dimension] + ", ''), E'\\x1f')"
-    source: LiteralString
-    if Dimension.LINK in filters:
-        source = """
-            SELECT v.*, CASE WHEN v.visitor >= 0 THEN v.views ELSE 0 END AS their_views, l.clicks AS their_clicks
-            FROM visitor_link_days l JOIN visitor_days v USING (account_id, day, visitor)
-            WHERE l.account_id = %(account_id)s AND l.day = ANY(%(days)s) AND l.link_id = %(link)s"""
-    else:
-        source = """
-            SELECT v.*, v.views AS their_views, v.clicks AS their_clicks FROM visitor_days v
-            WHERE v.account_id = %(account_id)s AND v.day = ANY(%(days)s)"""
     cursor = await tx.connection.execute(
         """
-        SELECT string_agg((day - date '2000-01-01')::text, ','), string_agg(visitor::text, ','),
-            string_agg(their_views::text, ','), string_agg(their_clicks::text, ',')"""
+        SELECT string_agg((day - date '2000-01-01')::text, ','), string_agg(visitors::text, ','),
+            string_agg(views::text, ','), string_agg(clicks::text, ',')"""
         + texts
         + " FROM ("
-        + source
-        + where("v", own)
+        + _matched(filters, since=since, linked=Dimension.LINK in filters)
         + ") AS matched",
         named(account_id, filters, days=list(days)),
     )
@@ -151,15 +187,15 @@ async def facts(
     return Facts(days_, visitors, views, clicks_, tuple(columns))
 
 
-async def clicks(tx: Tx, account_id: UUID, days: Collection[date]) -> Clicks | None:
-    """Who clicked which link. None: nobody clicked any."""
+async def clicks(
+    tx: Tx, account_id: UUID, days: Collection[date], filters: Filters, *, since: bool
+) -> Clicks | None:
+    """Which links the same people clicked. None: nobody clicked any."""
     cursor = await tx.connection.execute(
-        """
-        SELECT string_agg((day - date '2000-01-01')::text, ','), string_agg(visitor::text, ','),
-            string_agg(link_id::text, ','), string_agg(clicks::text, ',')
-        FROM visitor_link_days WHERE account_id = %s AND day = ANY(%s)
-        """,
-        (account_id, list(days)),
+        "SELECT string_agg(link_id::text, ','), string_agg(visitors::text, ','), string_agg(clicks::text, ',') FROM ("
+        + _matched(filters, since=since, linked=True)
+        + ") AS matched",
+        named(account_id, filters, days=list(days)),
     )
     row = await cursor.fetchone()
     return Clicks(*row) if row and row[0] is not None else None

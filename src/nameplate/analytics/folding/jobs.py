@@ -1,4 +1,4 @@
-"""Folding of days that are over. May run at any time, twice, or be killed half-way."""
+"""Folding of days, over or not. May run at any time, twice, or be killed half-way."""
 
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
@@ -9,7 +9,7 @@ import structlog
 
 from nameplate.analytics.days import owners_day
 from nameplate.analytics.folding import queries
-from nameplate.analytics.folding.fold import LEAST, fold
+from nameplate.analytics.folding.fold import LEAST, MANY, fold
 from nameplate.analytics.queries import time_zone
 from nameplate.analytics.visitor import now
 from nameplate.db import SystemDatabase
@@ -17,6 +17,7 @@ from nameplate.db import SystemDatabase
 log = structlog.get_logger(__name__)
 AT_ONCE = 1000  # days listed in one go
 AHEAD = timedelta(hours=14)  # of UTC, where days begin first
+BEHIND = timedelta(hours=12)  # where they end last
 
 
 class Services(Protocol):
@@ -37,13 +38,24 @@ async def fold_days(services: Services) -> None:
             log.info("days folded", days=folded)
 
 
-async def fold_day(system: SystemDatabase, account_id: UUID, day: date) -> bool:
-    """Whether it is folded now: not while it lasts, nor when something was counted meanwhile."""
+async def fold_growing_days(services: Services) -> None:
+    """Fold days that last, where enough was counted since they were folded before."""
+    async with services.system.as_worker() as tx:
+        listed = await queries.growing_days(tx, (now() - BEHIND).astimezone(UTC).date(), MANY)
+    for growing in listed:
+        await fold_day(services.system, growing.account_id, growing.day, lasting=True)
+
+
+async def fold_day(system: SystemDatabase, account_id: UUID, day: date, *, lasting: bool = False) -> bool:
+    """Whether it is folded now: while it lasts only if that is asked for."""
     async with system.as_worker_for(account_id) as tx:
         zone = await time_zone(tx, account_id)
-        if zone is None or day >= owners_day(now(), zone):
-            return False
-        return await fold(tx, account_id, day)
+    if zone is None:
+        return False
+    lasts = day >= owners_day(now(), zone)
+    if lasts and not lasting:
+        return False
+    return await fold(system, account_id, day, lasts=lasts)
 
 
 async def fold_account(
@@ -53,5 +65,5 @@ async def fold_account(
     async with system.as_worker_for(account_id) as tx:
         days = await queries.dirty_days_of(tx, account_id, LEAST)
     for done, day in enumerate(days, 1):
-        await fold_day(system, account_id, day)
+        await fold_day(system, account_id, day, lasting=True)
         progress(done, len(days))

@@ -13,7 +13,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from nameplate.analytics.dimensions import FACTS, NUMBER, Dimension
+from nameplate.analytics.dimensions import NUMBER, Dimension
 
 Numbers = NDArray[Any]
 Sums = tuple[Numbers, Numbers, Numbers]
@@ -21,7 +21,6 @@ Sums = tuple[Numbers, Numbers, Numbers]
 
 SUMS = 0  # the part with the sums of each row
 LINKS = NUMBER[Dimension.LINK]
-WIDTH = len(FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +49,57 @@ class Pack:
     links: Links | None
 
 
-def make(facts: Sequence[tuple[Any, ...]], clicked: Sequence[tuple[Any, ...]]) -> Pack:
-    """`facts`: a value for each of FACTS, views, visitors, clicks; `clicked`: the link before the sums besides."""
-    uncoded = list(zip(*facts, strict=True)) if facts else [()] * (WIDTH + 3)
-    columns = [column(words) for words in uncoded[:WIDTH]]
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The facts of a day before they are folded: a row for each visitor, `words` by place in FACTS; and a row for each
+    visitor and link he clicked. A negative visitor is nobody in particular."""
+
+    visitors: Numbers
+    views: Numbers
+    clicks: Numbers
+    words: Sequence[Sequence[str]]
+    clicked_by: Numbers
+    clicked: Sequence[str]
+    times: Numbers
+
+
+def make(table: Table) -> Pack:
+    columns = [column(words) for words in table.words]
     # Alike rows beside each other, the column with fewest values first: that is what compression lives on.
-    by_size = sorted(columns, key=lambda one: -len(one.values))
-    order = np.lexsort([one.codes for one in by_size]) if facts else np.array([], dtype=np.int64)
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    number = {row[:WIDTH]: at for at, row in enumerate(facts)}
-    rows = place[np.array([number[row[:WIDTH]] for row in clicked], dtype=np.int64)]
-    by_row = np.argsort(rows, kind="stable")
-    link_values = list(zip(*clicked, strict=True)) if clicked else [()] * (WIDTH + 4)
-    links = column(link_values[WIDTH])
-    return Pack(
-        {at: Column(one.values, one.codes[order]) for at, one in enumerate(columns, 1)},
-        _sums(uncoded[WIDTH:], order),
-        Links(
-            Column(links.values, links.codes[by_row]), rows[by_row], _sums(link_values[WIDTH + 1 :], by_row)
-        ),
+    order = np.lexsort([one.codes for one in sorted(columns, key=lambda one: -len(one.values))])
+    changes = [np.diff(one.codes[order], prepend=-1) != 0 for one in columns]
+    starts = np.flatnonzero(np.any(changes, axis=0))
+    row_of = np.empty(len(order), dtype=np.int64)
+    row_of[order] = np.searchsorted(starts, np.arange(len(order)), side="right") - 1
+    people = (table.visitors >= 0).astype(np.int64)
+    views, visitors, clicks = (
+        np.add.reduceat(numbers[order], starts) for numbers in (table.views, people, table.clicks)
     )
+    return Pack(
+        {at: Column(one.values, one.codes[order][starts]) for at, one in enumerate(columns, 1)},
+        (views, visitors, clicks),
+        _links(table, row_of),
+    )
+
+
+def _links(table: Table, row_of: Numbers) -> Links:
+    """Of anonymous visitors nobody knows who clicked what."""
+    links = column(table.clicked)
+    by_visitor = np.argsort(table.visitors)
+    facts = by_visitor[np.searchsorted(table.visitors, table.clicked_by, sorter=by_visitor)]
+    cells, place = np.unique(row_of[facts] * len(links.values) + links.codes, return_inverse=True)
+    people = (table.clicked_by >= 0).astype(np.int64)
+    views, visitors, clicks = (
+        np.bincount(place, weights=numbers, minlength=len(cells)).astype(np.int64)
+        for numbers in (table.views[facts] * people, people, table.times)
+    )
+    size = max(len(links.values), 1)
+    return Links(Column(links.values, cells % size), cells // size, (views, visitors, clicks))
 
 
 def column(values: Sequence[str]) -> Column:
     codes = {value: code for code, value in enumerate(sorted(set(values)))}
     return Column(list(codes), np.fromiter(map(codes.__getitem__, values), dtype=np.int64, count=len(values)))
-
-
-def _sums(columns: Sequence[Sequence[int]], order: Numbers) -> Sums:
-    views, visitors, clicks = (np.array(numbers, dtype=np.int64)[order] for numbers in columns)
-    return views, visitors, clicks
 
 
 Stored = tuple[list[str], list[tuple[int, bytes]]]

@@ -3,13 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from nameplate.analytics.folding.pairs import Pair
 from nameplate.db import Tx
-
-Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,18 @@ class DayTotal:
     clicks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a day on which something was counted stands to its last fold."""
+
+    day: date
+    folds: int
+    clean: bool
+    """The fold is all there is to know."""
+    intact: bool
+    """It is, together with what is `unfolded` in the facts."""
+
+
 async def dirty_days(tx: Tx, before: date, least: int, limit: int) -> list[DirtyDay]:
     """Of all accounts, the oldest first: days before `before` with at least that many views and clicks."""
     return await tx.all(
@@ -54,6 +63,23 @@ async def dirty_days(tx: Tx, before: date, least: int, limit: int) -> list[Dirty
     )
 
 
+async def growing_days(tx: Tx, since: date, least: int) -> list[DirtyDay]:
+    """Of all accounts, days from `since` on with at least that many views and clicks that are not folded, and a
+    fiftieth of those that are: so all folds of a day cost in proportion to what is counted. Sooner if a fact moved."""
+    return await tx.all(
+        DirtyDay,
+        """
+        SELECT account_id, day FROM daily_totals
+        WHERE dirty AND day >= %s AND (
+            views + clicks - folded_events >= greatest(%s, folded_events / 50)
+            OR moves <> folded_moves AND folds > 0 AND views + clicks - folded_events >= folded_events / 500
+        )
+        ORDER BY day, account_id
+        """,
+        (since, least),
+    )
+
+
 async def dirty_days_of(tx: Tx, account_id: UUID, least: int) -> list[date]:
     """The same of one account."""
     cursor = await tx.connection.execute(
@@ -63,65 +89,9 @@ async def dirty_days_of(tx: Tx, account_id: UUID, least: int) -> list[date]:
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def expect_many(tx: Tx) -> None:
-    """For this transaction: PostgreSQL does not know yet how many rows a new account has, takes it for one, and would
-    look up each of a hundred thousand."""
-    await tx.run("SET LOCAL enable_nestloop = off")
-
-
 async def one_at_a_time(tx: Tx, account_id: UUID, day: date) -> None:
-    """Wait for whoever is folding the same day."""
+    """Wait for whoever is writing a fold of the same day."""
     await tx.run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"fold {account_id} {day}",))
-
-
-async def version(tx: Tx, account_id: UUID, day: date) -> int | None:
-    """None when the day is not dirty."""
-    found: int | None = await tx.value(
-        "SELECT version FROM daily_totals WHERE account_id = %s AND day = %s AND dirty", (account_id, day)
-    )
-    return found
-
-
-async def clean(tx: Tx, account_id: UUID, day: date, version: int) -> bool:
-    """The day is folded as of `version`. False when something was counted since."""
-    return bool(
-        await tx.run(
-            "UPDATE daily_totals SET dirty = false WHERE account_id = %s AND day = %s AND version = %s",
-            (account_id, day, version),
-        )
-    )
-
-
-async def facts(tx: Tx, account_id: UUID, day: date) -> Rows:
-    """As nameplate.analytics.folding.pack.make takes them."""
-    cursor = await tx.connection.execute(
-        """
-        SELECT coalesce(country, ''), coalesce(region, ''), coalesce(city, ''), coalesce(device, ''),
-            coalesce(browser, ''), coalesce(os, ''), coalesce(language, ''), coalesce(referrer, ''),
-            coalesce(utm_source, ''), coalesce(utm_medium, ''), coalesce(utm_campaign, ''),
-            sum(views)::bigint, count(*) FILTER (WHERE visitor >= 0), sum(clicks)::bigint
-        FROM visitor_days WHERE account_id = %s AND day = %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-        """,
-        (account_id, day),
-    )
-    return await cursor.fetchall()
-
-
-async def clicked(tx: Tx, account_id: UUID, day: date) -> Rows:
-    """As nameplate.analytics.folding.pack.make takes them. Of anonymous visitors nobody knows who clicked what."""
-    cursor = await tx.connection.execute(
-        """
-        SELECT coalesce(country, ''), coalesce(region, ''), coalesce(city, ''), coalesce(device, ''),
-            coalesce(browser, ''), coalesce(os, ''), coalesce(language, ''), coalesce(referrer, ''),
-            coalesce(utm_source, ''), coalesce(utm_medium, ''), coalesce(utm_campaign, ''), l.link_id::text,
-            coalesce(sum(v.views) FILTER (WHERE v.visitor >= 0), 0)::bigint, count(*) FILTER (WHERE v.visitor >= 0),
-            sum(l.clicks)::bigint
-        FROM visitor_link_days l JOIN visitor_days v USING (account_id, day, visitor)
-        WHERE account_id = %s AND day = %s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-        """,
-        (account_id, day),
-    )
-    return await cursor.fetchall()
 
 
 async def write(tx: Tx, account_id: UUID, day: date, parts: dict[int, bytes], pairs: Iterable[Pair]) -> None:
@@ -150,13 +120,15 @@ async def write(tx: Tx, account_id: UUID, day: date, parts: dict[int, bytes], pa
     )  # fmt: skip
 
 
-async def folded_days(tx: Tx, account_id: UUID, first: date, last: date) -> dict[date, bool]:
-    """Every day on which something was counted, and whether what it was folded into is valid."""
-    cursor = await tx.connection.execute(
-        "SELECT day, NOT dirty FROM daily_totals WHERE account_id = %s AND day BETWEEN %s AND %s",
+async def marks(tx: Tx, account_id: UUID, first: date, last: date) -> list[Mark]:
+    return await tx.all(
+        Mark,
+        """
+        SELECT day, folds, NOT dirty AS clean, moves IS NOT DISTINCT FROM folded_moves AS intact FROM daily_totals
+        WHERE account_id = %s AND day BETWEEN %s AND %s
+        """,
         (account_id, first, last),
     )
-    return dict(await cursor.fetchall())
 
 
 async def packs(tx: Tx, account_id: UUID, days: Collection[date], parts: Collection[int]) -> list[PackPart]:

@@ -5,8 +5,12 @@ from uuid import UUID
 
 import msgspec
 
+from nameplate.analytics.answers import Asked
+from nameplate.analytics.noticed import queries as noticed
+from nameplate.analytics.noticed.kept import complete_from
 from nameplate.analytics.taps import queries
-from nameplate.analytics.taps.queries import COLUMNS, LINK, NO_LINK, ROWS, ROWS_OF_PAGE
+from nameplate.analytics.taps.queries import COLUMNS, LINK, NO_LINK, ROWS, ROWS_OF_PAGE, Viewport
+from nameplate.analytics.taps.queries import Cell as Tapped
 from nameplate.db import Tx
 
 # Parts of the page that lead somewhere although they are no link of the owner's.
@@ -39,7 +43,7 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     """Part of the page, such as `avatar`, `bio` or `live` (a project's live button, with its link's id). Empty: the
     link itself, or without a link the background."""
     title: str | None
-    """Of the link, also of a deleted one."""
+    """Of the link, also of a deleted one. null for strangers with a link to the statistics."""
     dead: bool
     """Tapping it does nothing."""
     rows: int
@@ -66,21 +70,37 @@ class Heatmap(msgspec.Struct, frozen=True, kw_only=True):
     """Most taps first."""
     dead: list[DeadClicks]
     """Most taps first."""
+    complete_from: date | None
+    """With filters or bots, which are answered from raw events: the first day of which these are still kept. What was
+    tapped before is not in these numbers. null: every day of the range is."""
 
 
-async def heatmap(tx: Tx, account_id: UUID, first: date, last: date, viewport: int | None) -> Heatmap:
-    sums = await queries.viewports(tx, account_id, first, last)
-    if viewport is None:
-        most = max(sums, key=lambda row: (row.taps, row.views), default=None)
-        viewport = most.viewport if most is not None and most.taps else None
-    found: dict[tuple[UUID, str], list[queries.Cell]] = {}
-    if viewport is not None:
-        for cell in await queries.cells(tx, account_id, first, last, viewport):
-            found.setdefault((cell.link_id, cell.element), []).append(cell)
+async def heatmap(tx: Tx, account_id: UUID, asked: Asked, viewport: int | None) -> Heatmap:
+    since, cells = None, []
+    if asked.filters or asked.bots:
+        since = await complete_from(tx, account_id, asked)
+        spots = await noticed.spots(
+            tx, account_id, since or asked.first, asked.last, asked.filters, bots=asked.bots
+        )
+        sums = _sums(spots)
+        viewport = _busiest(sums) if viewport is None else viewport
+        cells = [
+            Tapped(spot.link_id, spot.element, spot.title, spot.cell, spot.taps)
+            for spot in spots
+            if spot.viewport == viewport and spot.element is not None
+        ]
+    else:
+        sums = await queries.viewports(tx, account_id, asked.first, asked.last)
+        viewport = _busiest(sums) if viewport is None else viewport
+        if viewport is not None:
+            cells = await queries.cells(tx, account_id, asked.first, asked.last, viewport)
+    found: dict[tuple[UUID, str], list[Tapped]] = {}
+    for cell in cells:
+        found.setdefault((cell.link_id, cell.element), []).append(cell)
     elements = sorted((_element(cells) for cells in found.values()), key=lambda element: -element.taps)
     return Heatmap(
-        from_=first,
-        to=last,
+        from_=asked.first,
+        to=asked.last,
         viewport=viewport,
         columns=COLUMNS,
         viewports=[
@@ -89,10 +109,28 @@ async def heatmap(tx: Tx, account_id: UUID, first: date, last: date, viewport: i
         taps=sum(element.taps for element in elements),
         elements=elements,
         dead=[DeadClicks(element=one.element, taps=one.taps) for one in elements if one.dead],
+        complete_from=since,
     )
 
 
-def _element(cells: list[queries.Cell]) -> Element:
+def _busiest(sums: list[Viewport]) -> int | None:
+    most = max(sums, key=lambda row: (row.taps, row.views), default=None)
+    return most.viewport if most is not None and most.taps else None
+
+
+def _sums(spots: list[noticed.Spot]) -> list[Viewport]:
+    """As day_viewports has them."""
+    found: dict[int, list[int]] = {}
+    for spot in spots:
+        sums = found.setdefault(spot.viewport, [0, 0, 0])
+        sums[0] += spot.views
+        sums[1] += spot.taps
+        if spot.element is not None and spot.link_id == NO_LINK and spot.element not in WORKING:
+            sums[2] += spot.taps
+    return [Viewport(viewport, *sums) for viewport, sums in sorted(found.items())]
+
+
+def _element(cells: list[Tapped]) -> Element:
     first = cells[0]
     linked = first.link_id != NO_LINK
     element = "" if first.element == LINK else first.element
@@ -105,3 +143,9 @@ def _element(cells: list[queries.Cell]) -> Element:
         taps=sum(cell.taps for cell in cells),
         cells=[Cell(x=cell.cell % COLUMNS, y=cell.cell // COLUMNS, taps=cell.taps) for cell in cells],
     )
+
+
+def without_titles(answer: Heatmap) -> Heatmap:
+    """For strangers: some of the links may be hidden."""
+    elements = [msgspec.structs.replace(element, title=None) for element in answer.elements]
+    return msgspec.structs.replace(answer, elements=elements)

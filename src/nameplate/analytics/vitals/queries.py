@@ -69,6 +69,18 @@ async def histogram(tx: Tx, account_id: UUID, first: date, last: date) -> list[B
     )
 
 
+async def histogram_of_all(tx: Tx, account_id: UUID, first: date, last: date) -> list[Bar]:
+    """Of each metric, on all devices together."""
+    return await tx.all(
+        Bar,
+        """
+        SELECT '' AS device, metric, rating, bucket, sum(samples)::bigint AS samples FROM day_vitals
+        WHERE account_id = %s AND day BETWEEN %s AND %s GROUP BY metric, rating, bucket
+        """,
+        (account_id, first, last),
+    )
+
+
 async def days(tx: Tx, account_id: UUID, first: date, last: date, device: str | None) -> list[DayPoint]:
     """Of each day and metric, on one device or on all."""
     return await tx.all(

@@ -7,11 +7,17 @@ from uuid import UUID
 
 import msgspec
 
+from nameplate.analytics.answers import Asked
+from nameplate.analytics.dimensions import Dimension
+from nameplate.analytics.filtered.queries import Filters
+from nameplate.analytics.noticed import queries as noticed
+from nameplate.analytics.noticed.kept import complete_from
 from nameplate.analytics.vitals import queries
-from nameplate.analytics.vitals.queries import LESS_THAN_ONE, STEP, Bar
+from nameplate.analytics.vitals.queries import LESS_THAN_ONE, STEP, Bar, DayPoint
 from nameplate.db import Tx
 
 Rating = Literal["good", "needs-work", "poor"]
+SUMMARY_DAYS = 28
 RATINGS: tuple[Rating, ...] = ("good", "needs-work", "poor")
 # Good up to, poor above; in ms, cls without unit. The same stand in queries.count.
 LIMITS: dict[str, tuple[float, float]] = {
@@ -67,10 +73,50 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     """Most measured first."""
     rows: list[DayVitals]
     """Every day of the range."""
+    complete_from: date | None
+    """With other filters than the device, and for bots, which are answered from raw events: the first day of which
+    these are still kept. What was measured before is not in these numbers. null: every day of the range is."""
 
 
-async def vitals(tx: Tx, account_id: UUID, first: date, last: date, device: str | None) -> Vitals:
-    bars = await queries.histogram(tx, account_id, first, last)
+class Core(msgspec.Struct, frozen=True, kw_only=True):
+    metric: str
+    p75: float | None
+    """As in /analytics/vitals."""
+    rating: Rating | None
+    samples: int
+
+
+class VitalsSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """Of the last days of a range, 28 at most, as in the Chrome UX Report; on all devices."""
+
+    from_: date = msgspec.field(name="from")
+    to: date
+    metrics: list[Core]
+
+
+async def vitals(tx: Tx, account_id: UUID, asked: Asked) -> Vitals:
+    """A visitor's device is part of what tells visitors apart: the roll-up knows it, and no other dimension."""
+    device = asked.filters.get(Dimension.DEVICE)
+    others: Filters = {at: value for at, value in asked.filters.items() if at is not Dimension.DEVICE}
+    since = None
+    if others or asked.bots:
+        since = await complete_from(tx, account_id, asked)
+        found = await noticed.histogram(
+            tx, account_id, since or asked.first, asked.last, others, device, bots=asked.bots
+        )
+        bars = [
+            Bar(bar.device, bar.metric, bar.rating, bar.bucket, bar.samples)
+            for bar in found
+            if bar.day is None
+        ]
+        points = [
+            DayPoint(bar.day, bar.metric, bar.rating, bar.bucket, bar.samples)
+            for bar in found
+            if bar.day is not None
+        ]
+    else:
+        bars = await queries.histogram(tx, account_id, asked.first, asked.last)
+        points = await queries.days(tx, account_id, asked.first, asked.last, device)
     by_device: dict[str, list[Bar]] = {}
     for bar in bars:
         by_device.setdefault(bar.device, []).append(bar)
@@ -78,18 +124,27 @@ async def vitals(tx: Tx, account_id: UUID, first: date, last: date, device: str 
         DeviceVitals(device=name or None, metrics=_metrics(found)) for name, found in by_device.items()
     ]
     return Vitals(
-        from_=first,
-        to=last,
+        from_=asked.first,
+        to=asked.last,
         device=device,
         metrics=_metrics(bars if device is None else by_device.get(device, [])),
         devices=sorted(devices, key=lambda row: -max(metric.samples for metric in row.metrics)),
-        rows=_days(first, last, await queries.days(tx, account_id, first, last, device)),
+        rows=_days(asked.first, asked.last, points),
+        complete_from=since,
     )
 
 
-async def metrics(tx: Tx, account_id: UUID, first: date, last: date) -> list[Metric]:
-    """Of all devices together."""
-    return _metrics(await queries.histogram(tx, account_id, first, last))
+async def summary(tx: Tx, account_id: UUID, first: date, last: date) -> VitalsSummary:
+    """The days are limited because a histogram costs more the longer the range, whatever else the screen shows."""
+    first = max(first, last - timedelta(days=SUMMARY_DAYS - 1))
+    found = _metrics(await queries.histogram_of_all(tx, account_id, first, last))
+    return VitalsSummary(
+        from_=first,
+        to=last,
+        metrics=[
+            Core(metric=row.metric, p75=row.p75, rating=row.rating, samples=row.samples) for row in found
+        ],
+    )
 
 
 def value_of(metric: str, rating: int, bucket: int) -> float:

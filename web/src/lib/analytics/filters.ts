@@ -58,6 +58,15 @@ export function changed(params: Query, change: Record<string, string | null>): s
   return next.toString();
 }
 
+/** The query with another value to filter by; null: by none of this dimension. */
+export function picked(params: Query, dimension: Dimension, value: string | null): string {
+  const change: Record<string, string | null> = { [dimension]: value };
+  // A region of another country, a city of another region: nobody is there.
+  if (dimension === 'country') change.region = change.city = null;
+  if (dimension === 'region') change.city = null;
+  return changed(params, change);
+}
+
 /** The same view without any filter. */
 export function cleared(params: Query): string {
   return changed(params, Object.fromEntries([...DIMENSIONS, 'bots'].map((name) => [name, null])));

@@ -1,15 +1,7 @@
 // Every call the dashboard makes, once. Each throws a Problem when it fails.
 import { api, body, tagged } from './request.ts';
 import type { Filters, Interval } from '#lib/analytics/filters.ts';
-import type {
-  AuditGroup,
-  LinkFields,
-  ProfileChange,
-  Scope,
-  Shown,
-  ViewportClass,
-  VitalsDevice,
-} from './types.ts';
+import type { AuditGroup, LinkFields, ProfileChange, Scope, Shown, ViewportClass } from './types.ts';
 
 const V1 = '/api/v1';
 const ifMatch = (etag: string | undefined) => ({ header: { 'If-Match': etag ?? null } });
@@ -112,14 +104,44 @@ export const countries = (from: string, to: string, more: Filters & { bots?: boo
       params: { path: { dimension: 'country' }, query: { from, to, limit: 250, ...more } },
     }),
   );
-export const vitals = (from: string, to: string, device?: VitalsDevice) =>
-  body(api.GET(`${V1}/analytics/vitals`, { params: { query: { from, to, ...(device && { device }) } } }));
-export const heatmap = (from: string, to: string, viewport?: ViewportClass) =>
+export const vitals = (from: string, to: string, more: Filters & { bots?: boolean } = {}) =>
+  body(api.GET(`${V1}/analytics/vitals`, { params: { query: { from, to, ...more } } }));
+export const heatmap = (
+  from: string,
+  to: string,
+  viewport?: ViewportClass,
+  more: Filters & { bots?: boolean } = {},
+) =>
   body(
     api.GET(`${V1}/analytics/heatmap`, {
-      params: { query: { from, to, ...(viewport !== undefined && { viewport }) } },
+      params: { query: { from, to, ...(viewport !== undefined && { viewport }), ...more } },
     }),
   );
+export const weeklyMail = () => body(api.GET(`${V1}/analytics/weekly-mail`));
+export const setWeeklyMail = (on: boolean) => body(api.PUT(`${V1}/analytics/weekly-mail`, { body: { on } }));
+export const unsubscribe = (token: string) =>
+  body(api.POST(`${V1}/analytics/weekly-mail/off/{token}`, { params: { path: { token } } }));
+
+export const addAnnotation = (fields: { day: string; text: string }) =>
+  body(api.POST(`${V1}/analytics/annotations`, { body: fields }));
+export const changeAnnotation = (id: string, change: { day?: string; text?: string }) =>
+  body(
+    api.PATCH(`${V1}/analytics/annotations/{annotation_id}`, {
+      params: { path: { annotation_id: id } },
+      body: change,
+    }),
+  );
+export const deleteAnnotation = (id: string) =>
+  body(
+    api.DELETE(`${V1}/analytics/annotations/{annotation_id}`, { params: { path: { annotation_id: id } } }),
+  );
+export const shares = () => body(api.GET(`${V1}/analytics/shares`));
+export const addShare = (fields: { name: string; expires_in_days?: number }) =>
+  body(api.POST(`${V1}/analytics/shares`, { body: fields }));
+export const deleteShare = (id: string) =>
+  body(api.DELETE(`${V1}/analytics/shares/{share_id}`, { params: { path: { share_id: id } } }));
+/** Whose statistics the link opens that `bearer` holds. */
+export const shared = () => body(api.GET(`${V1}/analytics/shared`));
 
 export const usage = (days: number) => body(api.GET(`${V1}/usage`, { params: { query: { days } } }));
 

@@ -15,12 +15,18 @@ export const watch: { signedOut: () => void; waiting: (seconds: number) => void 
   waiting: () => undefined,
 };
 
+/** A link to somebody's statistics, while its page is shown: then no session counts. */
+export const bearer = { secret: '' };
+
 /** Our own API, typed by its description. The session cookie goes along by itself. */
 export const api = createClient<paths>({
   baseUrl: typeof location === 'undefined' ? 'http://localhost' : location.origin,
   headers: { Accept: 'application/json' },
   fetch: patient(
-    (request) => globalThis.fetch(request),
+    (request) => {
+      if (bearer.secret) request.headers.set('Authorization', `Bearer ${bearer.secret}`);
+      return globalThis.fetch(request);
+    },
     (seconds) => watch.waiting(seconds),
   ),
 });

@@ -528,6 +528,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your links to the statistics */
+        get: operations["getShares"];
+        put?: never;
+        /**
+         * Make a link under which anyone reads your statistics
+         * @description It opens sums of any range under any filter, and annotations. It opens neither single events nor what happens
+         *     just now, and names no link that your page does not show.
+         */
+        post: operations["createShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a link to the statistics */
+        delete: operations["revokeShare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose statistics a link opens
+         * @description Send what stands after the # of the link as `Authorization: Bearer nps_...`.
+         */
+        get: operations["getShared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit-log": {
         parameters: {
             query?: never;
@@ -755,7 +814,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where people tap, by size of screen */
+        /**
+         * Where people tap, by size of screen
+         * @description With filters: all taps of the visitors who are meant, exactly, from the raw events; `link` means those who
+         *     clicked it that day, whatever else they tapped. Refused for ranges with very many events.
+         */
         get: operations["getAnalyticsHeatmap"];
         put?: never;
         post?: never;
@@ -772,7 +835,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How fast the page is for its visitors */
+        /**
+         * How fast the page is for its visitors
+         * @description `device` narrows `metrics` and `rows`; `devices` has all of them. Other filters are answered from the raw events
+         *     and refused for ranges with very many of them.
+         */
         get: operations["getAnalyticsVitals"];
         put?: never;
         post?: never;
@@ -780,6 +847,85 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on the page now */
+        get: operations["getAnalyticsLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/live/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as server-sent events
+         * @description `now`: visitors and minutes, as in `GET /analytics/live`, at first and whenever they change. `events`: rows as
+         *     in its `events`, within about a second; an event may come twice after an interruption, and then has the same `id`.
+         *     `degraded`: the database is away; a `now` says that it is back. At most 4 streams of an account at a time. It ends
+         *     when the session or token does.
+         */
+        get: operations["streamAnalyticsLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened on the days of a range */
+        get: operations["getAnnotations"];
+        put?: never;
+        /**
+         * Write down what happened on a day
+         * @description Whoever has a link to the statistics reads it too.
+         */
+        post: operations["addAnnotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/annotations/{annotation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an annotation */
+        delete: operations["deleteAnnotation"];
+        options?: never;
+        head?: never;
+        /** Change an annotation */
+        patch: operations["changeAnnotation"];
         trace?: never;
     };
     "/api/v1/analytics/events.csv": {
@@ -796,6 +942,27 @@ export interface paths {
          *     apostrophe. At most 2 downloads at a time.
          */
         get: operations["exportAnalyticsEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/events.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The raw events of a range as Parquet
+         * @description The columns of the CSV in types of their own, null for what is not known and, without a link, for a tap on the
+         *     background. Texts are as they are. At most 2 downloads at a time, of either kind.
+         */
+        get: operations["exportAnalyticsEventsParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -821,6 +988,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/country.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every country as Parquet */
+        get: operations["exportAnalyticsBreakdownCountryParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/region.csv": {
         parameters: {
             query?: never;
@@ -830,6 +1014,23 @@ export interface paths {
         };
         /** Every region as CSV */
         get: operations["exportAnalyticsBreakdownRegion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/region.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every region as Parquet */
+        get: operations["exportAnalyticsBreakdownRegionParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -855,6 +1056,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/city.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every city as Parquet */
+        get: operations["exportAnalyticsBreakdownCityParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/device.csv": {
         parameters: {
             query?: never;
@@ -864,6 +1082,23 @@ export interface paths {
         };
         /** Every device as CSV */
         get: operations["exportAnalyticsBreakdownDevice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/device.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every device as Parquet */
+        get: operations["exportAnalyticsBreakdownDeviceParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -889,6 +1124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/browser.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every browser as Parquet */
+        get: operations["exportAnalyticsBreakdownBrowserParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/os.csv": {
         parameters: {
             query?: never;
@@ -898,6 +1150,23 @@ export interface paths {
         };
         /** Every os as CSV */
         get: operations["exportAnalyticsBreakdownOs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/os.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every os as Parquet */
+        get: operations["exportAnalyticsBreakdownOsParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -923,6 +1192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/language.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every language as Parquet */
+        get: operations["exportAnalyticsBreakdownLanguageParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/referrer.csv": {
         parameters: {
             query?: never;
@@ -932,6 +1218,23 @@ export interface paths {
         };
         /** Every referrer as CSV */
         get: operations["exportAnalyticsBreakdownReferrer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/referrer.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every referrer as Parquet */
+        get: operations["exportAnalyticsBreakdownReferrerParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -957,6 +1260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/utm_source.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_source as Parquet */
+        get: operations["exportAnalyticsBreakdownUtmSourceParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/utm_medium.csv": {
         parameters: {
             query?: never;
@@ -966,6 +1286,23 @@ export interface paths {
         };
         /** Every utm_medium as CSV */
         get: operations["exportAnalyticsBreakdownUtmMedium"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/utm_medium.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_medium as Parquet */
+        get: operations["exportAnalyticsBreakdownUtmMediumParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -991,6 +1328,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/utm_campaign.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every utm_campaign as Parquet */
+        get: operations["exportAnalyticsBreakdownUtmCampaignParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/link.csv": {
         parameters: {
             query?: never;
@@ -1008,6 +1362,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/breakdown/link.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every link as Parquet */
+        get: operations["exportAnalyticsBreakdownLinkParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/breakdown/bot.csv": {
         parameters: {
             query?: never;
@@ -1017,6 +1388,23 @@ export interface paths {
         };
         /** Every bot as CSV */
         get: operations["exportAnalyticsBreakdownBot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/breakdown/bot.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every bot as Parquet */
+        get: operations["exportAnalyticsBreakdownBotParquet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1045,6 +1433,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/weekly-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the numbers of the week come by mail */
+        get: operations["getWeeklyMail"];
+        /**
+         * Switch the weekly mail on or off
+         * @description Mondays at eight in the profile's time zone, to the confirmed address. Weeks without visits have no mail, but
+         *     for the first of them.
+         */
+        put: operations["setWeeklyMail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/weekly-mail/off/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch the weekly mail off from the mail itself
+         * @description One click without log-in (RFC 8058), whatever the body. Works any number of times; 404 for a token that is not
+         *     one of ours.
+         */
+        post: operations["unsubscribeWeeklyMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1067,6 +1498,23 @@ export interface components {
             password?: string;
             /** @default  */
             current_password: string;
+        };
+        /** Annotation */
+        Annotation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            day: string;
+            text: string;
+        };
+        /** AnnotationChange */
+        AnnotationChange: {
+            day?: string;
+            text?: string;
+        };
+        /** Annotations */
+        Annotations: {
+            rows: components["schemas"]["Annotation"][];
         };
         /** AuditEntry */
         AuditEntry: {
@@ -1114,6 +1562,14 @@ export interface components {
         ConfirmedAddress: {
             email: string;
         };
+        /** Core */
+        Core: {
+            metric: string;
+            p75: number | null;
+            /** @enum {null|string} */
+            rating: "good" | "needs-work" | "poor" | null;
+            samples: number;
+        };
         /** Dashboard */
         Dashboard: {
             summary: components["schemas"]["Summary"];
@@ -1131,6 +1587,7 @@ export interface components {
             utm_mediums: components["schemas"]["Row"][];
             utm_campaigns: components["schemas"]["Row"][];
             bots: components["schemas"]["Row"][];
+            vitals: components["schemas"]["VitalsSummary"] | null;
             /** Format: date-time */
             updated_at: string;
         };
@@ -1150,11 +1607,6 @@ export interface components {
             element: string;
             taps: number;
         };
-        /**
-         * Device
-         * @enum {string}
-         */
-        Device: "phone" | "tablet" | "desktop" | "tv" | "other";
         /** DeviceVitals */
         DeviceVitals: {
             device: string | null;
@@ -1215,6 +1667,7 @@ export interface components {
             taps: number;
             elements: components["schemas"]["Element"][];
             dead: components["schemas"]["DeadClicks"][];
+            complete_from: string | null;
         };
         /** IconName */
         IconName: {
@@ -1263,6 +1716,36 @@ export interface components {
             rows: components["schemas"]["Link"][];
             version: number;
         };
+        /** Live */
+        Live: {
+            visitors: number;
+            minutes: components["schemas"]["LiveMinute"][];
+            events: components["schemas"]["LiveEvent"][];
+        };
+        /** LiveEvent */
+        LiveEvent: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "view" | "click";
+            link_id: string | null;
+            link_title: string | null;
+            country: string | null;
+            region: string | null;
+            city: string | null;
+            device: string | null;
+            browser: string | null;
+            os: string | null;
+            referrer: string | null;
+        };
+        /** LiveMinute */
+        LiveMinute: {
+            /** Format: date-time */
+            at: string;
+            views: number;
+            clicks: number;
+        };
         /** LogIn */
         LogIn: {
             login: string;
@@ -1276,6 +1759,17 @@ export interface components {
         MadePasskey: {
             passkey: components["schemas"]["Passkey"];
             recovery_codes: string[];
+        };
+        /** MadeShare */
+        MadeShare: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            used_at: string | null;
+            url: string;
         };
         /** MadeToken */
         MadeToken: {
@@ -1307,6 +1801,12 @@ export interface components {
             handle: string;
             email?: string | null;
             password?: string | null;
+        };
+        /** NewAnnotation */
+        NewAnnotation: {
+            /** Format: date */
+            day: string;
+            text: string;
         };
         /** NewLink */
         NewLink: {
@@ -1343,10 +1843,16 @@ export interface components {
             /** @default  */
             password: string;
         };
+        /** NewShare */
+        NewShare: {
+            /** @default  */
+            name: string;
+            expires_in_days?: number | null;
+        };
         /** NewToken */
         NewToken: {
             name: string;
-            scopes: ("profile:read" | "profile:write" | "links:read" | "links:write" | "analytics:read" | "account:read")[];
+            scopes: ("profile:read" | "profile:write" | "links:read" | "links:write" | "analytics:read" | "analytics:write" | "account:read")[];
             expires_in_days?: number | null;
         };
         /** Order */
@@ -1488,6 +1994,28 @@ export interface components {
         Sessions: {
             rows: components["schemas"]["Session"][];
         };
+        /** Share */
+        Share: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            used_at: string | null;
+        };
+        /** SharedBy */
+        SharedBy: {
+            handle: string;
+            display_name: string;
+            url: string | null;
+            timezone: string;
+            expires_at: string | null;
+        };
+        /** Shares */
+        Shares: {
+            rows: components["schemas"]["Share"][];
+        };
         /** Summary */
         Summary: {
             /** Format: date */
@@ -1510,6 +2038,7 @@ export interface components {
         Timeseries: {
             interval: components["schemas"]["Interval"];
             rows: components["schemas"]["Point"][];
+            annotations: components["schemas"]["Annotation"][];
         };
         /** Token */
         Token: {
@@ -1599,6 +2128,26 @@ export interface components {
             metrics: components["schemas"]["Metric"][];
             devices: components["schemas"]["DeviceVitals"][];
             rows: components["schemas"]["DayVitals"][];
+            complete_from: string | null;
+        };
+        /** VitalsSummary */
+        VitalsSummary: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            metrics: components["schemas"]["Core"][];
+        };
+        /** WeeklyMail */
+        WeeklyMail: {
+            on: boolean;
+            next_at: string | null;
+            /** @enum {null|string} */
+            obstacle: "no-mail-server" | "address-not-confirmed" | null;
+        };
+        /** WeeklyMailChange */
+        WeeklyMailChange: {
+            on: boolean;
         };
         /**
          * Problem
@@ -2752,6 +3301,126 @@ export interface operations {
             };
         };
     };
+    getShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeShare"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getShared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedBy"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAuditLog: {
         parameters: {
             query?: {
@@ -3403,6 +4072,32 @@ export interface operations {
     getAnalyticsHeatmap: {
         parameters: {
             query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
                 /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
                 from?: string | null;
                 /** @description Last day, included. Default: today. At most 800 days in all. */
@@ -3439,12 +4134,36 @@ export interface operations {
     getAnalyticsVitals: {
         parameters: {
             query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
                 /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
                 from?: string | null;
                 /** @description Last day, included. Default: today. At most 800 days in all. */
                 to?: string | null;
-                /** @description Only this kind of device. */
-                device?: components["schemas"]["Device"] | null;
             };
             header?: never;
             path?: never;
@@ -3459,6 +4178,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vitals"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalyticsLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Visitors of the last 5 minutes, views and clicks of the last 30, the last 50 events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamAnalyticsLive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last `id` of an interrupted stream: what came behind it is sent first, at most 200 events. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Goes on until one side ends it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnnotations: {
+        parameters: {
+            query?: {
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are in the time series as well */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotations"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnnotation"];
+            };
+        };
+        responses: {
+            /** @description The annotation */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotation"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationChange"];
+            };
+        };
+        responses: {
+            /** @description The annotation as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotation"];
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3532,6 +4443,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsEventsParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A row for each view, click, tap and measurement, in the order of time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": unknown;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownCountry: {
         parameters: {
             query?: {
@@ -3579,6 +4550,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownCountryParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3652,6 +4683,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownRegionParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownCity: {
         parameters: {
             query?: {
@@ -3699,6 +4790,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownCityParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3772,6 +4923,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownDeviceParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownBrowser: {
         parameters: {
             query?: {
@@ -3819,6 +5030,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownBrowserParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -3892,6 +5163,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownOsParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownLanguage: {
         parameters: {
             query?: {
@@ -3939,6 +5270,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownLanguageParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -4012,6 +5403,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownReferrerParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownUtmSource: {
         parameters: {
             query?: {
@@ -4059,6 +5510,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownUtmSourceParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -4132,6 +5643,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownUtmMediumParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownUtmCampaign: {
         parameters: {
             query?: {
@@ -4179,6 +5750,66 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAnalyticsBreakdownUtmCampaignParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A problem, with what to do about it */
@@ -4252,6 +5883,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownLinkParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAnalyticsBreakdownBot: {
         parameters: {
             query?: {
@@ -4312,6 +6003,66 @@ export interface operations {
             };
         };
     };
+    exportAnalyticsBreakdownBotParquet: {
+        parameters: {
+            query?: {
+                /** @description Only visitors from this country (ISO 3166-1 alpha-2) (on their first view or click of the day). Empty: of whom it is not known. */
+                country?: string | null;
+                /** @description Only visitors from this region (on their first view or click of the day). Empty: of whom it is not known. */
+                region?: string | null;
+                /** @description Only visitors from this city (on their first view or click of the day). Empty: of whom it is not known. */
+                city?: string | null;
+                /** @description Only visitors with such a device (on their first view or click of the day). Empty: of whom it is not known. */
+                device?: string | null;
+                /** @description Only visitors with this browser (on their first view or click of the day). Empty: of whom it is not known. */
+                browser?: string | null;
+                /** @description Only visitors with this operating system (on their first view or click of the day). Empty: of whom it is not known. */
+                os?: string | null;
+                /** @description Only visitors who prefer this language (on their first view or click of the day). Empty: of whom it is not known. */
+                language?: string | null;
+                /** @description Only visitors who came from there. Empty: directly (on their first view or click of the day). Empty: of whom it is not known. */
+                referrer?: string | null;
+                /** @description Only visitors with this utm_source (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_source?: string | null;
+                /** @description Only visitors with this utm_medium (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_medium?: string | null;
+                /** @description Only visitors with this utm_campaign (on their first view or click of the day). Empty: of whom it is not known. */
+                utm_campaign?: string | null;
+                /** @description Only visitors who clicked this link that day; their views, and its clicks. */
+                link?: string | null;
+                /** @description Count bots instead of people. Bots have no visitors. */
+                bots?: boolean;
+                /** @description First day, in the profile's time zone. Default: 30 days up to `to`. */
+                from?: string | null;
+                /** @description Last day, included. Default: today. At most 800 days in all. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the breakdown of this dimension, with every value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getUsage: {
         parameters: {
             query?: {
@@ -4332,6 +6083,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Usage"];
                 };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWeeklyMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The switch, and when the next mail is due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyMail"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setWeeklyMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeeklyMailChange"];
+            };
+        };
+        responses: {
+            /** @description The switch, and when the next mail is due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyMail"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribeWeeklyMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with what to do about it */
             default: {

@@ -29,9 +29,13 @@ export interface Shown {
 export type Counts = Pick<Schemas['Previous'], 'views' | 'visitors' | 'clicks'>;
 export type BreakdownRow = Schemas['Row'];
 export type DashboardNumbers = Schemas['Dashboard'];
+export type WeeklyMail = Schemas['WeeklyMail'];
+export type Annotation = Schemas['Annotation'];
+export type LiveEvent = Schemas['LiveEvent'];
+export type LiveNow = Pick<Schemas['Live'], 'visitors' | 'minutes'>;
+export type SharedBy = Schemas['SharedBy'];
 export type Vitals = Schemas['Vitals'];
 export type VitalsMetric = Schemas['Metric'];
-export type VitalsDevice = Schemas['Device'];
 export type Heatmap = Schemas['Heatmap'];
 export type HeatElement = Schemas['Element'];
 export type ViewportClass = Schemas['ViewportClass'];
