@@ -13,6 +13,7 @@ from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.callers import SESSION
 from nameplate.accounts.shares import queries, secrets
 from nameplate.accounts.shares.queries import ShareRow
+from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import Conflict, Forbidden, Invalid, NotFound
 from nameplate.http.caller import Caller
@@ -99,6 +100,7 @@ async def create_share(
     data: JSONBody[NewShare],
     caller: NamedDependency[Caller],
     db: NamedDependency[Database],
+    audit: NamedDependency[Audit],
     settings: NamedDependency[Settings],
 ) -> Response[MadeShare]:
     """It opens sums of any range under any filter, and annotations. It opens neither single events nor what happens
@@ -117,6 +119,7 @@ async def create_share(
                 f"You have {secrets.MOST_SHARES} links to the statistics already. Revoke one first."
             )
         await queries.add_share(tx, caller.account_id, row)
+        await audit.record(tx, caller.account_id, "share.made", name=name or "unnamed")
     made = MadeShare(
         id=row.id,
         name=name,
@@ -136,12 +139,17 @@ async def create_share(
     security=SESSION,
 )
 async def revoke_share(
-    share_id: FromPath[UUID], caller: NamedDependency[Caller], db: NamedDependency[Database]
+    share_id: FromPath[UUID],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    audit: NamedDependency[Audit],
 ) -> None:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
-        if not await queries.revoke_share(tx, caller.account_id, share_id):
+        name = await queries.revoke_share(tx, caller.account_id, share_id)
+        if name is None:
             raise NotFound("You have no such link; perhaps it was revoked already.")
+        await audit.record(tx, caller.account_id, "share.revoked", name=name or "unnamed")
 
 
 @get(

@@ -16,6 +16,7 @@ from nameplate.analytics.exports.events import Exports
 from nameplate.analytics.filters import Filters
 from nameplate.analytics.routes import FILTERS, From, To
 from nameplate.analytics.shapes import Row
+from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.http.caller import Caller
 
@@ -36,6 +37,7 @@ async def export_events(
     caller: NamedDependency[Caller],
     db: NamedDependency[Database],
     exports: NamedDependency[Exports],
+    audit: NamedDependency[Audit],
     filters: NamedDependency[Filters],
     from_: From = None,
     to: To = None,
@@ -45,7 +47,7 @@ async def export_events(
     apostrophe. At most 2 downloads at a time."""
     caller.may("analytics:read")
     exports.check(caller.account_id)
-    asked = await _asked(caller, db, filters, from_, to)
+    asked = await _asked(caller, db, filters, from_, to, audit)
     return Stream(
         exports.events(caller.account_id, asked), media_type=CSV, headers=_named("events", asked, "csv")
     )
@@ -64,6 +66,7 @@ async def export_events_parquet(
     caller: NamedDependency[Caller],
     db: NamedDependency[Database],
     exports: NamedDependency[Exports],
+    audit: NamedDependency[Audit],
     filters: NamedDependency[Filters],
     from_: From = None,
     to: To = None,
@@ -72,7 +75,7 @@ async def export_events_parquet(
     background. Texts are as they are. At most 2 downloads at a time, of either kind."""
     caller.may("analytics:read")
     exports.check(caller.account_id, parquet=True)
-    asked = await _asked(caller, db, filters, from_, to)
+    asked = await _asked(caller, db, filters, from_, to, audit)
     return Stream(
         exports.parquet(caller.account_id, asked),
         media_type=parquet.MEDIA_TYPE,
@@ -129,10 +132,18 @@ def _breakdown(dimension: Dimension) -> tuple[HTTPRouteHandler, HTTPRouteHandler
 
 
 async def _asked(
-    caller: Caller, db: Database, filters: Filters, first: date | None, last: date | None
+    caller: Caller,
+    db: Database,
+    filters: Filters,
+    first: date | None,
+    last: date | None,
+    audit: Audit | None = None,
 ) -> Asked:
+    """`audit`: where it is written down, for single events, which tell more than sums."""
     async with db.as_account(caller.account_id) as tx:
         found = await reports.find_range(tx, caller.account_id, first, last)
+        if audit is not None:
+            await audit.record(tx, caller.account_id, "data.exported", what="events")
     return Asked(found.first, found.last, filters.values, filters.bots)
 
 

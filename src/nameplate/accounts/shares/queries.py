@@ -60,11 +60,13 @@ async def touch_share(tx: Tx, account_id: UUID, share_id: UUID, used_at: datetim
     )
 
 
-async def revoke_share(tx: Tx, account_id: UUID, share_id: UUID) -> int:
-    """Links revoked: 0 or 1."""
-    return await tx.run(
-        "DELETE FROM statistics_shares WHERE account_id = %s AND id = %s", (account_id, share_id)
+async def revoke_share(tx: Tx, account_id: UUID, share_id: UUID) -> str | None:
+    """Its name; None when there is no such link."""
+    name: str | None = await tx.value(
+        "DELETE FROM statistics_shares WHERE account_id = %s AND id = %s RETURNING name",
+        (account_id, share_id),
     )
+    return name
 
 
 async def revoke_all(tx: Tx, account_id: UUID) -> None:
