@@ -24,7 +24,7 @@ WINDOW = 60.0
 MOMENTS = (0.0, 15.0, 30.0, 58.0, 59.5, 59.9, 60.0, 60.2, 60.5, 61.0, 75.0, 90.5, 119.9, 120.1, 120.6, 121.2)
 BURST = 120
 LEAST = {"page": 0.85, "POST /e": 0.45}
-PATHS = ("/api/v1/config", "/api/v1/nothing", "/api//v1/links", "/e", "/preview", "/api/v1/config?x=1")
+PATHS = ("/api/v1/config", "/api/v1/nothing", "/api//v1/links", "/e", "/api", "/api/v1/config?x=1")
 
 
 def ask(port: int, number: int) -> tuple[int, float, float]:

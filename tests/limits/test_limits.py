@@ -52,7 +52,7 @@ async def test_one_budget_over_paths_methods_spellings_and_connections(app: App)
         ("POST", "/login", {"content": b"x=y"}),
         ("POST", "/e", {"json": VIEW}),
         ("GET", "/e.gif?h=ann-lee", {}),
-        ("GET", "/preview", {}),
+        ("PUT", "/ann-lee", {}),
     ]
     answers = []
     for number in range(LIMIT + 8):

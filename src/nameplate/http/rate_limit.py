@@ -33,7 +33,6 @@ from nameplate.settings import Settings
 log = structlog.get_logger(__name__)
 
 EVENTS = frozenset({"/e", "/e.gif"})
-API = frozenset({"api", "preview"})
 READING = frozenset({"GET", "HEAD"})
 KNOWN_FOR = 600.0  # seconds
 MOST_KNOWN = 20_000
@@ -136,8 +135,8 @@ class RateLimit:
         path: str = scope["path"]
         if path in EVENTS:
             await self._event(scope, receive, send)
-        elif (first := path[1:].partition("/")[0]) in API or scope["method"] not in READING:
-            await self._call(self._area(first, path), scope, receive, send)
+        elif path.startswith("/api/") or path == "/api" or scope["method"] not in READING:
+            await self._call(self._area(path), scope, receive, send)
         elif (wait := self._flood.wait(scope)) and self._limits.address(scope) is not None:
             await self._refuse_flood(wait, scope, send)
         else:
@@ -191,12 +190,11 @@ class RateLimit:
             else:
                 self._tally.count(area)
 
-    def _area(self, first: str, path: str) -> str:
+    def _area(self, path: str) -> str:
         """What records call it: a word of ours, whatever was typed."""
-        if first != "api":
-            return "preview" if first == "preview" else "other"
         segments = path.split("/", 4)
-        return segments[3] if len(segments) > 3 and segments[3] in self._areas else "other"
+        found = segments[3] if segments[:3] == ["", "api", "v1"] and len(segments) > 3 else ""
+        return found if found in self._areas else "other"
 
     def _who(self, name: bytes) -> tuple[UUID, UUID | None] | None:
         """Whose a credential was when it was last proven here. Good enough to choose a budget, for nothing else."""
