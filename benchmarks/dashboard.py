@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import secrets
 import statistics
 import time
 from dataclasses import dataclass
@@ -246,9 +247,9 @@ async def gain(bench: Bench, connection: psycopg.Connection[Any], account: UUID)
         more = [
             replace(
                 event,
-                id=new_id().int >> 65,
+                id=secrets.randbits(63),
                 at=latest + timedelta(milliseconds=1),
-                visitor=new_id().int >> 65 if at % 2 else event.visitor,
+                visitor=secrets.randbits(63) if at % 2 else event.visitor,
             )
             for at, event in enumerate(events)
         ]
