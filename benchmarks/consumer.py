@@ -113,10 +113,11 @@ async def fill(valkey: Valkey, events: list[Event]) -> None:
     for event in events:
         partitions[partition_of(event.account_id)].append(event)
     for number, part in partitions.items():
-        pipeline = valkey.pipeline(transaction=False)
-        for first in range(0, len(part), 100):
-            pipeline.xadd(stream_key(number), {"b": new_id().bytes, "e": pack(part[first : first + 100])})
-        await pipeline.execute()
+        for start in range(0, len(part), 10_000):
+            pipeline = valkey.pipeline(transaction=False)
+            for first in range(start, min(start + 10_000, len(part)), 100):
+                pipeline.xadd(stream_key(number), {"b": new_id().bytes, "e": pack(part[first : first + 100])})
+            await pipeline.execute()
 
 
 async def drain(bench: Bench, events: list[Event]) -> float:

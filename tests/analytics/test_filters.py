@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -111,7 +112,8 @@ class World:
             await write_batch(tx, batch, events)
 
     async def fold(self, day: date, *, lasts: bool) -> None:
-        await fold(self.system, self.account_id, day, lasts=lasts)
+        enter = partial(self.system.as_worker_for, self.account_id)
+        await fold(enter, self.account_id, day, lasts=lasts)
 
     async def fold_while_counting(self, day: date, number: int, *, lasts: bool) -> None:
         """Something is counted while the day is being folded, perhaps twice: what was made of it must not be believed,

@@ -60,7 +60,7 @@ class Exports:
                 async for page in pages:
                     yield page
 
-    async def parquet(self, account_id: UUID, asked: Asked) -> AsyncIterator[bytes]:
+    async def parquet(self, account_id: UUID, asked: Asked) -> AsyncGenerator[bytes, None]:
         """The same events in the same order, in types of their own."""
         with self._counted(account_id):
             self.parquet_open += 1

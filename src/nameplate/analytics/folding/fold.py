@@ -6,6 +6,8 @@ keep no such note, and a fold that was overtaken is thrown away.
 """
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +19,10 @@ from nameplate.analytics.folding import pack, pairs, queries
 from nameplate.analytics.folding.facts import queries as facts
 from nameplate.analytics.folding.facts.queries import DayFacts, Remembered
 from nameplate.analytics.folding.pairs import Pair
-from nameplate.db import SystemDatabase
+from nameplate.db import Tx
+
+Enter = Callable[[], AbstractAsyncContextManager[Tx]]
+"""Opens a transaction of the worker for the account."""
 
 LEAST = 200
 """Views and clicks of a day below which its facts are read faster than anything made of them."""
@@ -25,18 +30,18 @@ MANY = 500
 """As many that are not folded yet are worth folding a day while it lasts."""
 
 
-async def fold(system: SystemDatabase, account_id: UUID, day: date, *, lasts: bool) -> bool:
+async def fold(enter: Enter, account_id: UUID, day: date, *, lasts: bool) -> bool:
     """Whether the fold is kept. False: there was nothing to fold, somebody else folded the day meanwhile, or it is over
     and something was counted meanwhile.
 
     Nothing is locked while the fold is made. Keeping it makes who counts the same visitors wait for milliseconds.
     """
-    async with system.as_worker_for(account_id) as tx:
+    async with enter() as tx:
         read = await facts.facts(tx, account_id, day)
     if read is None:
         return False
     parts, paired, kept = await asyncio.to_thread(_work_out, read)
-    async with system.as_worker_for(account_id) as tx:
+    async with enter() as tx:
         await queries.one_at_a_time(tx, account_id, day)
         if not await facts.unchanged(tx, account_id, day, read.folds, None if lasts else read.version):
             return False

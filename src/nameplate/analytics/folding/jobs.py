@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -55,7 +56,7 @@ async def fold_day(system: SystemDatabase, account_id: UUID, day: date, *, lasti
     lasts = day >= owners_day(now(), zone)
     if lasts and not lasting:
         return False
-    return await fold(system, account_id, day, lasts=lasts)
+    return await fold(partial(system.as_worker_for, account_id), account_id, day, lasts=lasts)
 
 
 async def fold_account(
