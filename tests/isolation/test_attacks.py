@@ -286,6 +286,7 @@ SYSTEM_DOOR = {
     "analytics/folding/jobs.py": {"as_worker", "as_worker_for"},  # days that are over
     "analytics/jobs.py": {"as_worker"},  # partitions, batches, visitor keys
     "analytics/retention/jobs.py": {"as_worker"},  # old partitions
+    "analytics/weekly/jobs.py": {"as_worker", "as_worker_for"},  # mails that are due
     "audit/jobs.py": {"as_worker", "as_worker_for"},  # old entries
     "commands/audit.py": {"as_worker", "as_worker_for", "as_consumer"},  # `nameplate audit`
     "commands/limits.py": {"as_consumer"},  # `nameplate limits`
