@@ -8,7 +8,9 @@ PROMISE = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
 def test_every_promise_is_held_by_a_test_that_exists() -> None:
-    table = (ROOT / "docs" / "security.md").read_text("utf-8").partition("## Promises")[2].partition("## What")[0]
+    table = (
+        (ROOT / "docs" / "security.md").read_text("utf-8").partition("## Promises")[2].partition("## What")[0]
+    )
     rows = [line for line in table.splitlines() if line.startswith("|")][2:]
     assert len(rows) > 15
     for row in rows:

@@ -85,6 +85,10 @@ def operations(app: App) -> Iterator[Operation]:
                 yield Operation(method.upper(), path, spec, document)
 
 
+# Answers for as long as one listens; tests/analytics/test_live_server.py asks who may.
+ENDLESS = "/api/v1/analytics/live/stream"
+
+
 async def ask(api: Api, operation: Operation, token: str = "", **ids: object) -> int:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     answer = await api.http.request(
@@ -117,7 +121,7 @@ async def test_a_token_does_what_its_scopes_say_and_never_what_is_for_people(app
     wrong: list[tuple[str, str, str, int]] = []
     asked = {"read": 0, "write": 0, "people": 0}
     for operation in operations(app):
-        if operation.public:
+        if operation.public or operation.path == ENDLESS:
             continue
         name = (operation.method, operation.path)
         if operation.for_people:
