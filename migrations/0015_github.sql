@@ -48,18 +48,17 @@ GRANT UPDATE (repository_id) ON links TO nameplate_worker;
 
 -- One for each link to a repository.
 CREATE TABLE github_sync_jobs (
-    account_id uuid NOT NULL,
-    link_id uuid NOT NULL,
+    account_id uuid NOT NULL REFERENCES profiles ON DELETE CASCADE,
+    link_id uuid NOT NULL,                     -- links are closed, not removed: no foreign key of its own
     repository_id uuid NOT NULL,
-    interval_minutes integer NOT NULL CHECK (interval_minutes BETWEEN 15 AND 10080),
+    interval_minutes integer NOT NULL CHECK (interval_minutes > 0),
     own_interval boolean NOT NULL DEFAULT false,  -- false: follows the account's
     paused boolean NOT NULL DEFAULT false,     -- by the owner
     closed boolean NOT NULL DEFAULT false,     -- the link is deleted; its settings wait for an undo
     active boolean NOT NULL GENERATED ALWAYS AS (NOT paused AND NOT closed) STORED,
     asked_at timestamptz,                      -- "sync now", so that it is not pressed all the time
     created_at timestamptz NOT NULL,
-    PRIMARY KEY (account_id, link_id),
-    FOREIGN KEY (account_id, link_id) REFERENCES links ON DELETE CASCADE
+    PRIMARY KEY (account_id, link_id)
 );
 CREATE INDEX github_sync_jobs_repository ON github_sync_jobs (repository_id);
 ALTER TABLE github_sync_jobs ENABLE ROW LEVEL SECURITY;
@@ -75,7 +74,7 @@ GRANT SELECT, UPDATE, DELETE ON github_sync_jobs TO nameplate_worker;
 
 CREATE TABLE github_preferences (
     account_id uuid PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
-    interval_minutes integer NOT NULL CHECK (interval_minutes BETWEEN 15 AND 10080)
+    interval_minutes integer NOT NULL CHECK (interval_minutes > 0)
 );
 ALTER TABLE github_preferences ENABLE ROW LEVEL SECURITY;
 ALTER TABLE github_preferences FORCE ROW LEVEL SECURITY;
@@ -87,7 +86,7 @@ GRANT SELECT, DELETE ON github_preferences TO nameplate_worker;
 
 -- What became of each time a repository was asked for.
 CREATE TABLE github_attempts (
-    repository_id uuid NOT NULL REFERENCES github_repositories ON DELETE CASCADE,
+    repository_id uuid NOT NULL,
     at timestamptz NOT NULL,
     outcome text NOT NULL,                     -- see github/sync/outcomes.py
     status smallint NOT NULL,                  -- of HTTP; 0: no answer
@@ -100,7 +99,7 @@ GRANT SELECT ON github_attempts TO nameplate_web;
 GRANT SELECT, INSERT, DELETE ON github_attempts TO nameplate_worker;
 
 CREATE TABLE github_stars (
-    repository_id uuid NOT NULL REFERENCES github_repositories ON DELETE CASCADE,
+    repository_id uuid NOT NULL,
     day date NOT NULL,                         -- UTC
     stars integer NOT NULL,
     PRIMARY KEY (repository_id, day)

@@ -85,7 +85,12 @@ def test_true_policies_belong_to_the_few_roles_that_need_them(admin_url: str) ->
         "daily_bots", "bot_days", "profiles",
         "day_viewports", "day_taps", "day_link_taps", "day_vitals",
     }  # fmt: skip
-    assert others == {("handles", (VISITOR, WEB), "SELECT")}
+    assert others == {
+        ("handles", (VISITOR, WEB), "SELECT"),
+        # A repository is asked for as often as anybody wants, and every page that shows it is made anew.
+        ("handles", (WORKER,), "SELECT"),
+        ("github_sync_jobs", (WORKER,), "SELECT"),
+    }
 
 
 def test_account_id_comes_first_in_every_key_of_a_tenant_table(admin_url: str) -> None:

@@ -18,6 +18,8 @@ from nameplate.analytics.retention import jobs as retention
 from nameplate.cache import Cache
 from nameplate.db import WORKER, SystemDatabase, role_url
 from nameplate.errors import Unavailable
+from nameplate.github import jobs as github
+from nameplate.github.sync.run import keep_true
 from nameplate.logs import set_up_logs
 from nameplate.settings import Settings
 
@@ -50,6 +52,7 @@ SCHEDULES: dict[str, tuple[str, Job]] = {
     "analytics.forget_batches": ("27 2 * * *", analytics.forget_batches),
     "analytics.drop_old_events": ("47 2 * * *", retention.drop_old_events),
     "analytics.fold_days": ("*/5 * * * *", folding.fold_days),
+    "github.forget": ("37 3 * * *", github.forget),
     "analytics.destroy_visitor_keys": ("*/10 * * * *", analytics.destroy_visitor_keys),
 }
 STALLED_AFTER = 30  # seconds without a heartbeat, after which another worker takes a job over
@@ -113,6 +116,7 @@ async def main(settings: Settings) -> None:
         services = Services(settings, system, cache)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(consume(settings, system, cache.client, stop))
+            tasks.create_task(keep_true(services, stop))
             tasks.create_task(_work(settings, services, stop))
 
 

@@ -67,7 +67,7 @@ class Work:
 
 
 class Lane:
-    """`poll`: seconds between two looks when nothing is known to be due. `lease`: when a killed worker's work is free."""
+    """`poll`: seconds between two looks while nothing is due. `lease`: after it a killed worker's work is free."""
 
     def __init__(
         self,

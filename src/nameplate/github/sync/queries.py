@@ -50,6 +50,11 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
+class _Id:
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class _Follower:
     account_id: UUID
 
@@ -240,7 +245,7 @@ async def merge(tx: Tx, double: UUID, into: UUID) -> None:
             "UPDATE github_sync_jobs SET repository_id = %s WHERE account_id = %s AND repository_id = %s",
             (into, follower.account_id, double),
         )
-    await tx.run("DELETE FROM github_repositories WHERE id = %s", (double,))
+    await _remove(tx, [double])
 
 
 # --- once in a while
@@ -259,11 +264,22 @@ async def forget(tx: Tx, now: datetime, attempts: timedelta, most_attempts: int,
         """,
         (most_attempts, now - attempts),
     )
-    return await tx.run(
+    rows = await tx.all(
+        _Id,
         """
-        DELETE FROM github_repositories r
+        SELECT r.id FROM github_repositories r
         WHERE r.due_at IS NULL AND coalesce(r.synced_at, r.added_at) < %s
             AND NOT EXISTS (SELECT FROM github_sync_jobs s WHERE s.repository_id = r.id)
+        FOR UPDATE
         """,
         (now - unwanted,),
     )
+    await _remove(tx, [row.id for row in rows])
+    return len(rows)
+
+
+async def _remove(tx: Tx, ids: Sequence[UUID]) -> None:
+    """No foreign keys: those of this house begin with an account."""
+    await tx.run("DELETE FROM github_attempts WHERE repository_id = ANY(%s)", (list(ids),))
+    await tx.run("DELETE FROM github_stars WHERE repository_id = ANY(%s)", (list(ids),))
+    await tx.run("DELETE FROM github_repositories WHERE id = ANY(%s)", (list(ids),))

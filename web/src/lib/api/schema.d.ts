@@ -437,6 +437,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your projects on GitHub */
+        get: operations["getGithub"];
+        /**
+         * How often projects are looked at
+         * @description For each project link that has no interval of its own.
+         */
+        put: operations["updateGithub"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{link_id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it stands with a project */
+        get: operations["getSync"];
+        /**
+         * Change a project's interval
+         * @description Or pause it: what is known stays on the page, and GitHub is not asked for you.
+         */
+        put: operations["updateSync"];
+        /**
+         * Look at a project now
+         * @description As soon as GitHub may be asked, which is usually a second or two. Once a minute for each link.
+         */
+        post: operations["syncNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/summary": {
         parameters: {
             query?: never;
@@ -805,6 +851,15 @@ export interface components {
             /** @default  */
             current_password: string;
         };
+        /** Attempt */
+        Attempt: {
+            /** Format: date-time */
+            at: string;
+            outcome: string;
+            status: number;
+            cost: number;
+            ms: number;
+        };
         /** Breakdown */
         Breakdown: {
             rows: components["schemas"]["Row"][];
@@ -1035,6 +1090,14 @@ export interface components {
         Order: {
             ids: string[];
         };
+        /** Overview */
+        Overview: {
+            rows: components["schemas"]["Sync"][];
+            interval_minutes: number;
+            least_interval_minutes: number;
+            resting_until: string | null;
+            refused: boolean;
+        };
         /** PendingSignUp */
         PendingSignUp: {
             github_login: string;
@@ -1047,6 +1110,10 @@ export interface components {
             views: number;
             visitors: number;
             clicks: number;
+        };
+        /** Preferences */
+        Preferences: {
+            interval_minutes: number;
         };
         /** Previous */
         Previous: {
@@ -1086,6 +1153,25 @@ export interface components {
             count_own_visits?: boolean;
             privacy_signals?: "anonymous" | "ignore-visit";
         };
+        /** Project */
+        Project: {
+            full_name: string;
+            description: string;
+            homepage: string;
+            language: string;
+            language_colour: string;
+            topics: string[];
+            licence: string;
+            release: string;
+            stars: number | null;
+            forks: number | null;
+            open_issues: number | null;
+            archived: boolean;
+            fork: boolean;
+            template: boolean;
+            pushed_at: string | null;
+            changed_at: string | null;
+        };
         /** Proof */
         Proof: {
             proof: string;
@@ -1116,6 +1202,12 @@ export interface components {
         Sessions: {
             rows: components["schemas"]["Session"][];
         };
+        /** Stars */
+        Stars: {
+            /** Format: date */
+            day: string;
+            stars: number;
+        };
         /** Summary */
         Summary: {
             /** Format: date */
@@ -1128,6 +1220,44 @@ export interface components {
             click_rate: number | null;
             bots: number;
             previous: components["schemas"]["Previous"];
+        };
+        /** Sync */
+        Sync: {
+            /** Format: uuid */
+            link_id: string;
+            /** @enum {string} */
+            state: "fresh" | "syncing" | "waiting" | "not-found" | "paused";
+            waiting_until: string | null;
+            last_success: string | null;
+            next_run: string | null;
+            interval_minutes: number;
+            own_interval: boolean;
+            paused: boolean;
+            project: components["schemas"]["Project"];
+            stars: components["schemas"]["Stars"][];
+            stars_week: number | null;
+        };
+        /** SyncChange */
+        SyncChange: {
+            interval_minutes?: number | null;
+            paused?: boolean;
+        };
+        /** SyncDetail */
+        SyncDetail: {
+            /** Format: uuid */
+            link_id: string;
+            /** @enum {string} */
+            state: "fresh" | "syncing" | "waiting" | "not-found" | "paused";
+            waiting_until: string | null;
+            last_success: string | null;
+            next_run: string | null;
+            interval_minutes: number;
+            own_interval: boolean;
+            paused: boolean;
+            project: components["schemas"]["Project"];
+            stars: components["schemas"]["Stars"][];
+            stars_week: number | null;
+            attempts: components["schemas"]["Attempt"][];
         };
         /** ThemeName */
         ThemeName: {
@@ -2177,6 +2307,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGithub: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateGithub: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDetail"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDetail"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    syncNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDetail"];
                 };
             };
             /** @description A problem, with what to do about it */
