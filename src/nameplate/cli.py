@@ -89,6 +89,17 @@ def demo(
     sys.exit(run(os.environ, options, anew=reset, yes=yes))
 
 
+@app.command()
+def github(
+    revive: Annotated[bool, typer.Option(help="Try tokens again that GitHub refused.")] = False,
+) -> None:
+    """Show how keeping projects on GitHub true goes: success, budget left, what is overdue."""
+    from nameplate.commands.github import github as run
+    from nameplate.settings import Settings
+
+    sys.exit(run(Settings.load(os.environ), revive=revive))
+
+
 def main() -> None:
     """Run a command. What keeps it from running is said in one sentence, without a traceback."""
     try:
