@@ -24,3 +24,6 @@ export type VitalsDevice = Schemas['Device'];
 export type Heatmap = Schemas['Heatmap'];
 export type HeatElement = Schemas['Element'];
 export type ViewportClass = Schemas['ViewportClass'];
+export type Sync = Schemas['Sync'];
+export type SyncDetail = Schemas['SyncDetail'];
+export type GithubOverview = Schemas['Overview'];
