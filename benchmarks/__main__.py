@@ -1,9 +1,9 @@
-"""`python -m benchmarks [page|beacon|consumer|all]`: without a name, the page."""
+"""`python -m benchmarks [page|beacon|consumer|github|all]`: without a name, the page."""
 
 import argparse
 import importlib
 
-NAMES = ["page", "beacon", "consumer"]
+NAMES = ["page", "beacon", "consumer", "github"]
 
 
 def main() -> None:

@@ -124,7 +124,8 @@ CREATE TABLE github_tokens (
     lease_until timestamptz,
     lease_by uuid
 );
-GRANT SELECT (id, remaining, budget, reset_at, not_before, bad) ON github_tokens TO nameplate_web;
+-- Web asks GitHub once when somebody starts from his profile there, and keeps to the same rules.
+GRANT SELECT, UPDATE ON github_tokens TO nameplate_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON github_tokens TO nameplate_worker;
 
 -- The circuit breaker all workers share: one row.

@@ -8,6 +8,7 @@ from html import escape
 
 from nameplate.page.cards import Card, short_number
 from nameplate.page.document import PageLink, ProjectFacts
+from nameplate.page.icons import ICONS
 from nameplate.page.styles import source_of
 
 LIGHT = {"ground": "#ffffff", "line": "#d1d9e0", "text": "#1f2328", "muted": "#59636e", "accent": "#0969da"}
@@ -16,9 +17,6 @@ THEMES = ("", "light", "dark")
 
 WIDTH = 400
 _FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI','Noto Sans',Helvetica,Arial,sans-serif"
-# GitHub's own octicons would be theirs; these are ours.
-_STAR = "M8 1.5 10 5.7 14.6 6.3 11.2 9.5 12.1 14 8 11.8 3.9 14 4.8 9.5 1.4 6.3 6 5.7Z"
-_FORK = "M4 2v3.2C4 7 5 8 6.5 8h3C11 8 12 7 12 5.2V2M8 8v6"
 _ADDRESS = (
     "M6.5 9.5a3 3 0 0 0 4.2 0l2.2-2.2a3 3 0 0 0-4.2-4.2l-1 1"
     "M9.5 6.5a3 3 0 0 0-4.2 0L3.1 8.7a3 3 0 0 0 4.2 4.2l1-1"
@@ -68,9 +66,9 @@ def _figures(facts: ProjectFacts, y: int) -> str:
             facts.language, f'<circle cx="{x + 6:g}" cy="{y - 5}" r="6" fill="{escape(colour, quote=True)}"/>'
         )
     if facts.stars:
-        put(short_number(facts.stars), _icon(x, y - 13, _STAR, "s"))
+        put(short_number(facts.stars), _drawn("star", x, y))
     if facts.forks:
-        put(short_number(facts.forks), _icon(x, y - 13, _FORK, "s"))
+        put(short_number(facts.forks), _drawn("fork", x, y))
     for text in (facts.release, facts.licence, "Archived" if facts.archived else ""):
         if text:
             put(text)
@@ -97,6 +95,11 @@ def _text(x: float, y: float, text: str, kind: str, most: int) -> str:
     shown = _printable(text)
     shown = shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
     return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(shown)}</text>'
+
+
+def _drawn(name: str, x: float, y: float) -> str:
+    """One of the page's icons, 16 wide instead of 24."""
+    return f'<path class="s" transform="translate({x:g} {y - 13:g}) scale(.667)" d="{ICONS[name].path}"/>'
 
 
 def _icon(x: float, y: float, path: str, kind: str) -> str:
@@ -133,7 +136,7 @@ def _style(theme: str) -> str:
     return (
         f"{colours}text{{font-family:{_FONT}}}.t{{font-size:16px;font-weight:600;fill:var(--a)}}"
         ".n{font-size:20px;font-weight:600;fill:var(--t)}.d,.m,.l{font-size:13px;fill:var(--m)}"
-        ".l{fill:var(--t);font-weight:500}.s,.a{fill:none;stroke:var(--m);stroke-width:1.4;stroke-linecap:round;"
+        ".l{fill:var(--t);font-weight:500}.s,.a{fill:none;stroke:var(--m);stroke-width:1.6;stroke-linecap:round;"
         "stroke-linejoin:round}.a{stroke:var(--a)}.g{fill:var(--g);stroke:var(--l)}"
     )
 

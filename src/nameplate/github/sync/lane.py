@@ -76,7 +76,7 @@ class Lane:
         tokens: Mapping[str, str],
         *,
         clock: Clock | None = None,
-        poll: float = 2.0,
+        poll: float = 1.0,
         lease: timedelta = timedelta(seconds=90),
     ) -> None:
         self._services = services
