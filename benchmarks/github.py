@@ -7,12 +7,15 @@ fail, and never a rule of GitHub's broken.
 
 import argparse
 import asyncio
+import logging
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import structlog
 
 from nameplate.settings import Settings
 from tests.github.scene import follow, late_share, workers
@@ -78,6 +81,8 @@ def main(rounds: int = 0, seconds: float = 0.0, number: int = 10_000, share: flo
     """`share`: of the time each case lives through."""
     if rounds:
         number, share = 1000, 0.125
+    # A quarter of calls fails on purpose: nobody reads of each.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     engines = TestEngines()
     failed = []
     try:

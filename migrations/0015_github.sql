@@ -125,7 +125,7 @@ CREATE TABLE github_tokens (
     lease_by uuid
 );
 -- Web asks GitHub once when somebody starts from his profile there, and keeps to the same rules.
-GRANT SELECT, UPDATE ON github_tokens TO nameplate_web;
+GRANT SELECT, INSERT (id, hint), UPDATE ON github_tokens TO nameplate_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON github_tokens TO nameplate_worker;
 
 -- The circuit breaker all workers share: one row.

@@ -298,7 +298,7 @@ class GitHub:
             self.violations += wrong
             return self._json(200, {"errors": [{"message": message} for message in wrong]}, purse)
         [operation] = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
-        values = get_variable_values(schema(), operation.variable_definitions, body["variables"])
+        values = get_variable_values(schema(), operation.variable_definitions or (), body["variables"])
         if isinstance(values, list) or getattr(values, "errors", None):
             self.violations.append(f"wrong variables: {values}")
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
@@ -321,7 +321,7 @@ class GitHub:
         return self._json(200, {"data": data} | ({"errors": errors} if errors else {}), purse)
 
     def _field(
-        self, node: FieldNode, key: str, given: dict[str, Any], fragments: dict[str, Any], cost: int,
+        self, node: Any, key: str, given: dict[str, Any], fragments: dict[str, Any], cost: int,
         errors: list[dict[str, Any]],
     ) -> Any:  # fmt: skip
         match node.name.value:
@@ -331,11 +331,11 @@ class GitHub:
                 found = [self.by_id.get(node_id) for node_id in given["ids"]]
                 paths: list[list[Any]] = [[key, n] for n in range(len(found))]
             case "repository":
-                arguments = {a.name.value: given[a.value.name.value] for a in node.arguments}  # type: ignore[attr-defined]
+                arguments = {a.name.value: given[a.value.name.value] for a in node.arguments}
                 name = f"{arguments['owner']}/{arguments['name']}".lower()
                 found, paths = [self.by_id.get(self.by_name.get(name, ""))], [[key]]
             case "user" | "repositoryOwner":
-                arguments = {a.name.value: given[a.value.name.value] for a in node.arguments}  # type: ignore[attr-defined]
+                arguments = {a.name.value: given[a.value.name.value] for a in node.arguments}
                 person = self.people.get(arguments["login"].lower())
                 if person is None:
                     errors.append(
@@ -345,7 +345,7 @@ class GitHub:
                 return self._select(node, person, fragments)
             case other:
                 raise AssertionError(f"the stand-in knows no {other}")
-        out = []
+        out: list[Any] = []
         for repo, path in zip(found, paths, strict=True):
             if repo is None:
                 errors.append({"type": "NOT_FOUND", "path": path, "message": "Could not resolve to a node."})
@@ -355,7 +355,7 @@ class GitHub:
                 out.append(self._select(node, repo.node(), fragments))
         return out if node.name.value == "nodes" else out[0]
 
-    def _select(self, node: FieldNode, value: Any, fragments: dict[str, Any]) -> Any:
+    def _select(self, node: Any, value: Any, fragments: dict[str, Any]) -> Any:
         if isinstance(value, list):
             return [self._select(node, item, fragments) for item in value]
         if value is None or node.selection_set is None:

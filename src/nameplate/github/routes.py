@@ -1,5 +1,6 @@
 """/links/{id}/sync and /github: how it stands with projects on GitHub, how often they are looked at, and look now."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -11,7 +12,8 @@ from litestar.params import FromPath, JSONBody
 
 from nameplate.db import Database, Tx
 from nameplate.errors import Invalid, NotFound, TooMany
-from nameplate.github import queries, tokens
+from nameplate.github import person, queries, tokens
+from nameplate.github.person import Person
 from nameplate.github.queries import StarsRow, SyncRow
 from nameplate.github.shapes import Overview, Preferences, Sync, SyncChange, SyncDetail, attempt, sync_fields
 from nameplate.github.states import asked_from, standing
@@ -23,6 +25,7 @@ HISTORY = timedelta(days=30)
 ATTEMPTS = 20
 # Between two times "sync now" is pressed for one link.
 PATIENCE = timedelta(minutes=1)
+_LOGIN = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}")
 
 
 @get("/github", operation_id="getGithub", summary="Your projects on GitHub", tags=["GitHub"])
@@ -43,6 +46,25 @@ async def get_overview(
         resting_until=asked if asked and asked > now else None,
         refused=asked is None,
     )
+
+
+@get(
+    "/github/people/{login:str}",
+    operation_id="getGithubPerson",
+    summary="What your page could begin with",
+    tags=["GitHub"],
+)
+async def get_person(
+    login: FromPath[str],
+    caller: NamedDependency[Caller],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+) -> Person:
+    """Name, bio, website, other accounts and best projects of somebody on GitHub. Nothing is stored or published."""
+    caller.may("links:write")
+    if not _LOGIN.fullmatch(login):
+        raise NotFound("GitHub knows no person of this name.")
+    return await person.find(db, settings, caller, login)
 
 
 @put("/github", operation_id="updateGithub", summary="How often projects are looked at", tags=["GitHub"])
@@ -174,4 +196,4 @@ def _check(minutes: int, settings: Settings) -> None:
         raise Invalid("Choose a longer interval.", fields={"interval_minutes": least})
 
 
-routes = [get_overview, update_preferences, get_sync, update_sync, sync_now]
+routes = [get_overview, get_person, update_preferences, get_sync, update_sync, sync_now]

@@ -113,7 +113,7 @@ class Lane:
         now = self._clock.now()
         until = now + self._lease
         async with self._services.system.as_worker() as tx:
-            due = await queries.next_due(tx)
+            due = await queries.next_due(tx, now)
             late.set(max((now - due).total_seconds(), 0.0) if due else 0.0)
             if due is None or due > now:
                 return self._until(due, now)

@@ -76,10 +76,10 @@ async def spread(tx: Tx, now: datetime, over: timedelta) -> int:
     )
 
 
-async def next_due(tx: Tx) -> datetime | None:
-    """When there is something to do; long ago when somebody waits."""
+async def next_due(tx: Tx, now: datetime) -> datetime | None:
+    """When there is something to do that nobody is doing; in the past when there is now."""
     value: datetime | None = await tx.value(
-        "SELECT min(due_at) FROM github_repositories WHERE due_at IS NOT NULL"
+        "SELECT min(due_at) FROM github_repositories WHERE lease_until IS NULL OR lease_until <= %s", (now,)
     )
     return value
 
@@ -115,7 +115,8 @@ async def claim(
 
 
 async def put_facts(tx: Tx, by: UUID, rows: list[dict[str, Any]], now: datetime) -> None:
-    """Repositories GitHub told us of: what they are now, and due again at `jitter` of their interval."""
+    """Repositories GitHub told us of: what they are now, and due again at `jitter` of their interval after they were
+    due now: what was late keeps its turn, or every hold-up would gather more of them at one moment."""
     await tx.run(
         """
         UPDATE github_repositories r SET address = n.address, full_name = n.full_name, node_id = n.node_id,
@@ -127,7 +128,9 @@ async def put_facts(tx: Tx, by: UUID, rows: list[dict[str, Any]], now: datetime)
             synced_at = %(now)s, failures = 0, misses = 0, gone_at = NULL, asked = false,
             lease_until = NULL, lease_by = NULL,
             interval_minutes = coalesce(w.minutes, r.interval_minutes),
-            due_at = %(now)s + w.minutes * n.jitter * interval '1 min'
+            due_at = CASE
+                WHEN r.due_at BETWEEN %(now)s - w.minutes * interval '30 s' AND %(now)s + w.minutes * interval '6 s'
+                THEN r.due_at ELSE %(now)s END + w.minutes * n.jitter * interval '1 min'
         FROM jsonb_to_recordset(%(rows)s) AS n (id uuid, address text, full_name text, node_id text, etag text,
                 description text, homepage text, language text, language_colour text, topics text[], licence text,
                 release text, stars int, forks int, open_issues int, archived bool, fork bool, template bool,
@@ -162,7 +165,7 @@ async def put_failures(tx: Tx, by: UUID, rows: list[dict[str, Any]], now: dateti
     await tx.run(
         """
         UPDATE github_repositories r SET failures = r.failures + n.counts, lease_until = NULL, lease_by = NULL,
-            due_at = %(now)s + n.wait * interval '1 s'
+            due_at = CASE WHEN n.counts = 0 THEN r.due_at ELSE %(now)s + n.wait * interval '1 s' END
         FROM jsonb_to_recordset(%(rows)s) AS n (id uuid, counts int, wait float8)
         WHERE r.id = n.id AND r.lease_by = %(by)s
         """,

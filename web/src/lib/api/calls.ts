@@ -99,3 +99,5 @@ export const changeSync = (id: string, change: { interval_minutes?: number | nul
   body(api.PUT(`${V1}/links/{link_id}/sync`, { params: { path: { link_id: id } }, body: change }));
 export const syncNow = (id: string) =>
   body(api.POST(`${V1}/links/{link_id}/sync`, { params: { path: { link_id: id } } }));
+export const githubPerson = (login: string) =>
+  body(api.GET(`${V1}/github/people/{login}`, { params: { path: { login } } }));

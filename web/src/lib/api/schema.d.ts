@@ -458,6 +458,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/github/people/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What your page could begin with
+         * @description Name, bio, website, other accounts and best projects of somebody on GitHub. Nothing is stored or published.
+         */
+        get: operations["getGithubPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{link_id}/sync": {
         parameters: {
             query?: never;
@@ -1104,6 +1124,13 @@ export interface components {
             display_name: string;
             email: string | null;
         };
+        /** Person */
+        Person: {
+            login: string;
+            display_name: string;
+            bio: string;
+            links: components["schemas"]["ProposedLink"][];
+        };
         /** Point */
         Point: {
             at: string;
@@ -1175,6 +1202,12 @@ export interface components {
         /** Proof */
         Proof: {
             proof: string;
+        };
+        /** ProposedLink */
+        ProposedLink: {
+            title: string;
+            url: string;
+            note: string;
         };
         /** Row */
         Row: {
@@ -2369,6 +2402,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGithubPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /** @description A problem, with what to do about it */

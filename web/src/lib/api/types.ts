@@ -27,3 +27,4 @@ export type ViewportClass = Schemas['ViewportClass'];
 export type Sync = Schemas['Sync'];
 export type SyncDetail = Schemas['SyncDetail'];
 export type GithubOverview = Schemas['Overview'];
+export type Person = Schemas['Person'];
