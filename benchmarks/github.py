@@ -77,7 +77,9 @@ async def live(case: Case, settings: Settings, admin_url: str, number: int, shar
     return on_time / due >= case.floor and not github.violations
 
 
-def main(rounds: int = 0, seconds: float = 0.0, number: int = 10_000, share: float = 1.0) -> None:
+def main(
+    rounds: int = 0, seconds: float = 0.0, number: int = 10_000, share: float = 1.0, only: str = ""
+) -> None:
     """`share`: of the time each case lives through."""
     if rounds:
         number, share = 1000, 0.125
@@ -87,7 +89,7 @@ def main(rounds: int = 0, seconds: float = 0.0, number: int = 10_000, share: flo
     failed = []
     try:
         databases = TestDatabases(engines.addresses, "bench")
-        for case in CASES:
+        for case in [case for case in CASES if only in case.name]:
             with databases.fresh() as url:
                 given = engines.addresses
                 settings = Settings(
@@ -110,5 +112,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--number", type=int, default=10_000, help="repositories")
     parser.add_argument("--share", type=float, default=1.0, help="of the time each case lives through")
+    parser.add_argument("--only", default="", help="cases with these words in their name")
     given = parser.parse_args()
-    main(number=given.number, share=given.share)
+    main(number=given.number, share=given.share, only=given.only)

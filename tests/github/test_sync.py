@@ -84,7 +84,7 @@ async def test_what_github_says_is_known_and_counted_by_the_day(scene: Scene) ->
     assert (row["full_name"], row["address"], row["description"]) == ("Ann/Tool", "ann/tool", "Does it")
     assert (row["stars"], row["topics"], row["homepage"]) == (12, ["cli", "rust"], "https://tool.example")
     assert (row["language"], row["language_colour"], row["licence"]) == ("Rust", "#dea584", "MIT")
-    assert START + timedelta(minutes=55) < row["due_at"] <= START + timedelta(minutes=60)
+    assert START + timedelta(minutes=52) < row["due_at"] <= START + timedelta(minutes=60)
     with psycopg.connect(scene.admin_url) as db:
         assert db.execute("SELECT day, stars FROM github_stars").fetchall() == [(START.date(), 12)]
 

@@ -24,7 +24,10 @@ def start(url: str, source: str, token: str, *, yes: bool) -> int:
         links = [link for link in found["links"] if link["url"].rstrip("/").lower() not in there]
         profile = _call(api, "GET", "/profile")
         # What the owner wrote himself stays.
-        change = {name: found[name] for name in ("display_name", "bio") if found[name] and not profile[name]}
+        unset = ("", profile["handle"])
+        change = {
+            name: found[name] for name in ("display_name", "bio") if found[name] and profile[name] in unset
+        }
         table = Table("What", "Becomes", box=None)
         for name, value in change.items():
             table.add_row("Name" if name == "display_name" else "Bio", value)

@@ -186,18 +186,19 @@ class Lane:
 
     async def _put_token(self, tx: Tx, work: Work, result: Result, now: datetime) -> None:
         token, judgement = work.token, result.judgement
-        batch, failures, not_before = token.batch, 0, now
+        batch, failures, not_before = token.batch, token.failures, now
         if judgement.kind == "ok":
-            batch = min(BATCH, batch + 10)
+            batch, failures = min(BATCH, batch + 25), 0
             if judgement.remaining is not None and judgement.remaining <= 0 and judgement.reset_at:
                 not_before = judgement.reset_at + timedelta(seconds=random.uniform(1, 4))  # noqa: S311
         else:
-            failures = token.failures + 1
             if judgement.heavy:
                 batch = max(batch // 2, 5)
-            # A token that failed rests a little, whatever failed.
-            growing = timedelta(seconds=min(2.0**failures, 60.0) * random.uniform(0.8, 1.2))  # noqa: S311
-            not_before = judgement.not_before or now + growing
+            if judgement.not_before:
+                not_before, failures = judgement.not_before, failures + 1
+            else:
+                # Whether GitHub is ill the circuit breaker finds out; the token rests a little.
+                not_before = now + timedelta(seconds=random.uniform(2, 4))  # noqa: S311
         if judgement.kind == "refused":
             log.error("GitHub refuses a token; it is taken out", token=token.id, reason=judgement.detail)
         if judgement.remaining is not None:

@@ -9,9 +9,9 @@ import msgspec
 from nameplate.github.facts import SHOWN, Facts
 from nameplate.github.sync.queries import DueRow
 
-# Of an interval. A batch that is begun is filled with what is due soon, so that batches are full; what was looked at
-# early is due again a little sooner, and nothing is later than its interval.
-JITTER = (0.93, 0.97)
+# Of an interval. A batch that is begun is filled with what is due soon, so that batches are full. A tenth of the
+# interval is kept for GitHub's moods: a token that has to wait a minute makes nothing late.
+JITTER = (0.88, 0.92)
 EARLY = 0.04
 # Looks that have to miss before a repository is believed to be gone: GitHub itself is wrong now and then.
 MISSES = 3
