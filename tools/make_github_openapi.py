@@ -1,6 +1,7 @@
 """Writes tests/github/openapi.json: what the npm package @octokit/openapi (MIT) says of the few calls we make.
 
-npm install --no-save @octokit/openapi@23; python tools/make_github_openapi.py node_modules/@octokit/openapi/generated/api.github.com.json
+    npm install --no-save @octokit/openapi@23
+    python tools/make_github_openapi.py node_modules/@octokit/openapi/generated/api.github.com.json
 
 The package is 400 MB, so the tests carry the part they compare with.
 """
