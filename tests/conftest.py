@@ -91,6 +91,8 @@ def settings(engines: EngineAddresses, postgres_url: str, valkey_url: str, tmp_p
         s3_access_key=engines.s3_access_key,
         s3_secret_key=engines.s3_secret_key,
         secret_key=engines.secret_key,
+        # Nobody listens there: a test that wants a GitHub brings its own.
+        github_api_url="http://127.0.0.1:9",
     )
 
 

@@ -24,7 +24,7 @@ from tests.support.programs import Program
 
 COMMITTED = Path(__file__).parents[1] / "web" / "openapi.json"
 # These end the session or the account that the test works with; their own tests are in tests/accounts.
-LEAVES = ("/sessions", "/account", "/accounts", "/password-resets", "/oauth")
+LEAVES = ("/sessions", "/account", "/accounts", "/password-resets", "/oauth", "/github/people")
 
 
 def test_the_committed_description_is_the_servers(app: App) -> None:
