@@ -100,6 +100,8 @@ def settings_for(engines: EngineAddresses, postgres_url: str, valkey_url: str, d
         rate_limit_log_in=1_000,
         rate_limit_sign_up=1_000,
         rate_limit_mails=100,
+        # Nobody listens there: a test that wants a GitHub brings its own.
+        github_api_url="http://127.0.0.1:9",
     )
 
 

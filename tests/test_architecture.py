@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "nameplate"
 FILES = sorted(SOURCE.rglob("*.py"))
-DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits"}
+DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits", "github"}
 # A module may import from its own level and from those below it.
 LEVELS: list[set[str]] = [
     {"settings", "errors", "ids", "keys", "page_facts"},
@@ -27,6 +27,7 @@ SHARED = {
     "nameplate.page.icons",
     "nameplate.page.themes",
     "nameplate.accounts.passwords",
+    "nameplate.github.address",
 }
 SQL = re.compile(
     r"^\s*(SELECT\s|INSERT INTO\s|UPDATE\s+\w+\s+SET\s|DELETE FROM\s|WITH\s+\w+\s+AS\s|CREATE\s|ALTER\s|COPY\s)"
@@ -126,7 +127,9 @@ def test_routes_cannot_reach_the_system_door() -> None:
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
         )
     }
-    allowed = re.compile(r"(db|worker|\w+/jobs|analytics/(\w+/)*(consume|jobs)|demo/\w+|commands/\w+)\.py")
+    allowed = re.compile(
+        r"(db|worker|\w+/jobs|analytics/(\w+/)*(consume|jobs)|github/(sync/\w+|jobs)|demo/\w+|commands/\w+)\.py"
+    )
     assert holders
     assert [holder for holder in holders if not allowed.fullmatch(holder)] == []
     seen: set[str] = set()

@@ -26,7 +26,7 @@ COMMITTED = Path(__file__).parents[1] / "web" / "openapi.json"
 # Goes on until one side ends it; its own tests are in tests/analytics.
 ENDLESS = "/analytics/live/stream"
 # These end the session or the account that the test works with; their own tests are in tests/accounts.
-LEAVES = ("/sessions", "/account", "/accounts", "/password-resets", "/oauth")
+LEAVES = ("/sessions", "/account", "/accounts", "/password-resets", "/oauth", "/github/people")
 
 
 def test_the_committed_description_is_the_servers(app: App) -> None:

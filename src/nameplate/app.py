@@ -37,6 +37,7 @@ from nameplate.cache import Cache
 from nameplate.config_routes import routes as config
 from nameplate.db import Database
 from nameplate.front import Front
+from nameplate.github import routes as github
 from nameplate.health import measure_loop_lag
 from nameplate.health import routes as health
 from nameplate.http import csp_reports
@@ -77,6 +78,7 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
             *audit.routes,
             *profiles.routes,
             *links.routes,
+            *github.routes,
             *analytics.routes,
             *heat.routes,
             *live.routes,

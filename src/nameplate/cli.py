@@ -155,6 +155,36 @@ def demo(
     sys.exit(run(os.environ, options, anew=reset, yes=yes))
 
 
+@app.command()
+def github(
+    revive: Annotated[bool, typer.Option(help="Try tokens again that GitHub refused.")] = False,
+) -> None:
+    """Show how keeping projects on GitHub true goes: success, budget left, what is overdue."""
+    from nameplate.commands.github import github as run
+    from nameplate.settings import Settings
+
+    sys.exit(run(Settings.load(os.environ), revive=revive))
+
+
+@app.command(name="import")
+def import_(
+    source: Annotated[str, typer.Argument(help="github:LOGIN")],
+    token: Annotated[
+        str,
+        typer.Option(
+            help="An API token of yours that may write links and profile.", prompt=True, hide_input=True
+        ),
+    ],
+    url: Annotated[str, typer.Option(help="Where Nameplate runs. Default: as the settings say.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the page is changed.")] = False,
+) -> None:
+    """Begin a page with what GitHub knows of somebody; shows it first."""
+    from nameplate.commands.start import start as run
+    from nameplate.settings import Settings
+
+    sys.exit(run(url or Settings.load(os.environ).base_url, source, token, yes=yes))
+
+
 def main() -> None:
     """Run a command. What keeps it from running is said in one sentence, without a traceback."""
     try:

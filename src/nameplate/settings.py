@@ -86,6 +86,15 @@ class Settings:
     github_url: str = setting(
         "GitHub's web address, used for log-in with GitHub.", default="https://github.com"
     )
+    github_tokens: tuple[str, ...] = setting(
+        "Comma-separated GitHub tokens that read public data. Empty: 60 requests an hour without one.",
+        default=(),
+        secret=True,
+    )
+    github_sync_interval: int = setting(
+        "Minutes between two looks at a repository, at least, whatever its owner wishes; 15 to 10080.",
+        default=15,
+    )
     github_client_id: str = setting("OAuth app id. Empty: no log-in with GitHub.", default="")
     github_client_secret: str = setting("OAuth app secret.", default="", secret=True)
     geoip_db: tuple[Path, ...] = setting(
@@ -175,6 +184,10 @@ class Settings:
             raise SettingsError(
                 f"NAMEPLATE_AUDIT_DAYS must be 0 (for ever) or 31 and more, not {self.audit_days}."
             )
+        if not 15 <= self.github_sync_interval <= 10080:
+            raise SettingsError(
+                f"NAMEPLATE_GITHUB_SYNC_INTERVAL must be 15 to 10080 minutes, not {self.github_sync_interval}."
+            )
         if self.log_level not in {"debug", "info", "warning", "error"}:
             raise SettingsError("NAMEPLATE_LOG_LEVEL must be debug, info, warning or error.")
 
@@ -226,6 +239,8 @@ def _parse(variable: str, text: str, kind: Any) -> Any:
             return Path(text).expanduser()
         if kind == tuple[Path, ...]:
             return tuple(Path(part.strip()).expanduser() for part in text.split(",") if part.strip())
+        if kind == tuple[str, ...]:
+            return tuple(part.strip() for part in text.split(",") if part.strip())
         if kind == tuple[type_network, ...]:
             return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except (KeyError, ValueError) as error:

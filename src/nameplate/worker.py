@@ -21,6 +21,8 @@ from nameplate.audit import jobs as audit
 from nameplate.cache import Cache
 from nameplate.db import WORKER, SystemDatabase, role_url
 from nameplate.errors import Unavailable
+from nameplate.github import jobs as github
+from nameplate.github.sync.run import keep_true
 from nameplate.http.rate_limit import Limits
 from nameplate.limits import jobs as limits
 from nameplate.logs import set_up_logs
@@ -70,6 +72,7 @@ SCHEDULES: dict[str, tuple[str, Job]] = {
     "analytics.fold_days": ("*/5 * * * *", folding.fold_days),
     "analytics.fold_growing_days": ("* * * * *", folding.fold_growing_days),
     "analytics.put_off_weekly_mails": ("*/5 * * * *", weekly.put_off_mails),
+    "github.forget": ("37 3 * * *", github.forget),
     "analytics.destroy_visitor_keys": ("*/10 * * * *", analytics.destroy_visitor_keys),
 }
 STALLED_AFTER = 30  # seconds without a heartbeat, after which another worker takes a job over
@@ -137,6 +140,7 @@ async def main(settings: Settings) -> None:
         services = Services(settings, system, cache, budgets)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(consume(settings, system, cache.client, stop))
+            tasks.create_task(keep_true(services, stop))
             tasks.create_task(_work(settings, services, stop))
 
 

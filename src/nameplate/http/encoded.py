@@ -30,8 +30,9 @@ class Encoded:
         headers: tuple[tuple[bytes, bytes], ...] = (),
     ) -> None:
         self.etag = b'"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
+        own = {name for name, _ in headers}
         common = [
-            *headers_for(secure=secure, csp=csp.encode()),
+            *(pair for pair in headers_for(secure=secure, csp=csp.encode()) if pair[0] not in own),
             (b"cache-control", cache_control.encode()),
             (b"vary", b"accept-encoding"),
             *headers,

@@ -11,8 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from nameplate.cache import Cache
-from nameplate.db import Database
+from nameplate.db import Database, Tx
 from nameplate.errors import Conflict, Invalid, NotFound
+from nameplate.github import address
+from nameplate.github import queries as github
 from nameplate.http.caller import Caller
 from nameplate.http.etag import IfMatch, check_if_match, etag
 from nameplate.ids import new_id
@@ -99,6 +101,7 @@ async def create_link(
         empty = LinkRow(new_id(), "", "", "", "", "", True, False, _last(rows) + 1, 1, now, now)
         link = changed(empty, data, {row.slug for row in rows})
         await queries.add_link(tx, caller.account_id, link, owner.published)
+        await _follow(tx, caller.account_id, link, settings)
         await queries.bump_list(tx, caller.account_id)
     await cache.publish_page_changed(owner.handle)
     return _answer(link, owner, settings, status=201)
@@ -123,6 +126,8 @@ async def update_link(
         check_if_match(if_match, before.version)
         after = changed(before, data, {row.slug for row in rows.values() if row.id != link_id})
         await queries.update_link(tx, caller.account_id, after, now)
+        if (before.url, before.kind) != (after.url, after.kind):
+            await _follow(tx, caller.account_id, after, settings)
         await queries.bump_list(tx, caller.account_id)
         row = await queries.get_link(tx, caller.account_id, link_id)
     await cache.publish_page_changed(owner.handle)
@@ -144,6 +149,7 @@ async def delete_link(
         row = _found(await queries.get_link(tx, caller.account_id, link_id))
         check_if_match(if_match, row.version)
         await queries.close_link(tx, caller.account_id, link_id, datetime.now(UTC))
+        await github.close(tx, caller.account_id, link_id)
         await queries.bump_list(tx, caller.account_id)
     await cache.publish_page_changed(owner.handle)
 
@@ -174,6 +180,7 @@ async def restore_link(
         slug = closed.slug if closed.slug not in taken else slugs.from_title(closed.title, taken)
         now = datetime.now(UTC)
         await queries.reopen_link(tx, caller.account_id, link_id, slug, owner.published, now)
+        await _follow(tx, caller.account_id, closed, settings)
         await queries.bump_list(tx, caller.account_id)
         row = await queries.get_link(tx, caller.account_id, link_id)
     await cache.publish_page_changed(owner.handle)
@@ -203,6 +210,17 @@ async def order_links(
         rows = await queries.get_links(tx, caller.account_id)
     await cache.publish_page_changed(owner.handle)
     return _list_answer(rows, replace(owner, links_version=version), settings)
+
+
+async def _follow(tx: Tx, account_id: UUID, link: LinkRow, settings: Settings) -> None:
+    """What is known of a project on GitHub is kept true from now on: the row it gets is its place in the queue."""
+    found = address.parse(link.url) if link.kind == "project" else None
+    if found is None:
+        await github.unfollow(tx, account_id, link.id)
+    else:
+        await github.follow(
+            tx, account_id, link.id, found, datetime.now(UTC), least=settings.github_sync_interval
+        )
 
 
 def _last(rows: list[LinkRow]) -> int:

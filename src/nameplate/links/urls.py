@@ -5,6 +5,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from nameplate.github import address
 from nameplate.links import lookalikes
 
 MOST = 2048
@@ -15,9 +16,6 @@ _EMAIL = re.compile(
 )
 _HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?\Z", re.I
-)
-_REPOSITORY = re.compile(
-    r"https?://(?:www\.)?github\.com/([\w.-]{1,39})/([\w.-]{1,100}?)(?:\.git)?/?\Z", re.I
 )
 # Where a visitor's own machine or network answers, not the owner's.
 _INSIDE = [
@@ -44,6 +42,9 @@ def clean(text: str) -> str:
     text = text.strip()
     if not text:
         raise ValueError("Enter an address.")
+    if (found := address.parse(text)) and not address.is_web(text):
+        # As `git remote -v` shows it: a browser needs it in its own words.
+        text = found.url
     if _EMAIL.match(text):
         text = "mailto:" + text
     elif "://" not in text and not text.lower().startswith("mailto:"):
@@ -117,17 +118,11 @@ def _clean_host(host: str) -> str:
     return host.lower()
 
 
-def repository(url: str) -> tuple[str, str] | None:
-    """Owner and name when `url` is a GitHub repository's front page."""
-    match = _REPOSITORY.match(url.partition("#")[0].partition("?")[0])
-    return (match[1], match[2]) if match else None
-
-
 def guess_kind(url: str, icon: str) -> str:
     """What kind of link `url` makes; `icon` is the brand its host belongs to, or empty."""
     if url.startswith("mailto:"):
         return "email"
-    if repository(url):
+    if address.parse(url):
         return "project"
     parts = urlsplit(url)
     if _FILE.search(parts.path):
@@ -150,8 +145,8 @@ def guess_title(url: str, brand: str) -> str:
     """A title to start with: nobody should have to type what the address already says."""
     if url.startswith("mailto:"):
         return "E-mail"
-    if found := repository(url):
-        return found[1]
+    if found := address.parse(url):
+        return found.name
     if brand:
         return brand
     parts = urlsplit(url)

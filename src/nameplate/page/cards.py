@@ -9,6 +9,7 @@ import msgspec
 from nameplate.page.document import PageLink, ProjectFacts
 from nameplate.page.icons import icon_for
 
+MOST_TOPICS = 4
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -70,7 +71,7 @@ def second_line(link: PageLink) -> str:
 
 
 def project_facts(facts: ProjectFacts) -> list[Fact]:
-    """Language, stars, forks, archived: those that are known."""
+    """What is known, from what tells most to what tells least."""
     out = []
     if facts.language:
         colour = facts.language_colour if _COLOUR.fullmatch(facts.language_colour) else ""
@@ -79,8 +80,17 @@ def project_facts(facts: ProjectFacts) -> list[Fact]:
         out.append(Fact(text=short_number(facts.stars), label="stars", icon="star"))
     if facts.forks:
         out.append(Fact(text=short_number(facts.forks), label="forks", icon="fork"))
-    if facts.archived:
-        out.append(Fact(text="Archived"))
+    if facts.open_issues:
+        word = "issue" if facts.open_issues == 1 else "issues"
+        out.append(Fact(text=f"{short_number(facts.open_issues)} open {word}"))
+    out += [Fact(text=facts.release)] if facts.release else []
+    out += [Fact(text=facts.licence, label="licence")] if facts.licence else []
+    states = (("Archived", facts.archived), ("Fork", facts.fork), ("Template", facts.template))
+    out += [Fact(text=word) for word, applies in states if applies]
+    if facts.pushed_at and not facts.archived:
+        out.append(Fact(text=f"Updated {facts.pushed_at:%b %Y}"))
+    if facts.topics:
+        out.append(Fact(text=" ".join(f"#{topic}" for topic in facts.topics[:MOST_TOPICS])))
     return out
 
 

@@ -17,7 +17,14 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     language_colour: str = ""  # "#3178c6", as GitHub's linguist gives it; anything else is ignored
     stars: int | None = None
     forks: int | None = None
+    open_issues: int | None = None
+    topics: tuple[str, ...] = ()
+    licence: str = ""  # SPDX id
+    release: str = ""  # tag of the latest one
+    pushed_at: datetime | None = None
     archived: bool = False
+    fork: bool = False
+    template: bool = False
     homepage: str = ""  # http(s) address of the "live" button
 
 

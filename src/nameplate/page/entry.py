@@ -1,11 +1,14 @@
 """What is kept in memory for one handle: the page, its short links and what counting needs to know."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from nameplate.http.encoded import Encoded, redirect
-from nameplate.page.document import PageDocument
+from nameplate.page import readme_cards
+from nameplate.page.cards import card, second_line
+from nameplate.page.document import PageDocument, ProjectFacts
 from nameplate.page.initials import favicon_svg
 from nameplate.page.qr import qr_svg
 from nameplate.page.queries import PageRow
@@ -16,12 +19,15 @@ from nameplate.page_facts import PageFacts
 # Asked again each time, answered with 304: a change is seen at once and costs a returning visitor no page.
 REVALIDATE = "public, no-cache"
 SMALL_FILES = "public, max-age=3600, stale-while-revalidate=86400"
+# GitHub's image proxy keeps what it may for as long as it may; asked again with its ETag it costs nothing.
+CARDS = "public, max-age=300, stale-while-revalidate=3600"
 SVG_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 @dataclass(slots=True)
 class Entry:
-    """`moved` is the start message of a redirect when the handle is an old one. Without facts: no such page."""
+    """`moved_to` is another handle when this one is an old one. Without facts: no such page. `make_card` makes what few
+    ask for: a card for a README, by its name and theme; None when there is none of that name."""
 
     page: Encoded
     facts: PageFacts | None
@@ -29,6 +35,7 @@ class Entry:
     files: dict[str, Encoded]
     moved_to: str
     size: int
+    make_card: Callable[[str, str], Encoded | None] = lambda name, theme: None
     fresh_until: float = 0.0
     changed: bool = False
     used: bool = False
@@ -85,7 +92,38 @@ def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Ent
         count_own_visits=row.count_own_visits,
     )
     size = page.size + sum(file.size for file in encoded.values()) + 1200 * len(links)
-    return Entry(page, facts, targets, encoded, "", size)
+    entry = Entry(page, facts, targets, encoded, "", size)
+    entry.make_card = lambda name, theme: _card(row, entry, name, theme, base_url=base_url, secure=secure)
+    return entry
+
+
+def _card(
+    row: PageRow, entry: Entry, name: str, theme: str, *, base_url: str, secure: bool
+) -> Encoded | None:
+    """`card.svg` or `cards/{slug}.svg`; made once, then it is one of the entry's files."""
+    if theme not in readme_cards.THEMES:
+        theme = ""
+    key = f"{name}?{theme}"
+    if made := entry.files.get(key):
+        return made
+    links = row.page_links()
+    if name == "card.svg":
+        cards = [card(link) for link in links if link.kind != "social"]
+        address = f"{base_url.partition('://')[2]}/{row.handle}"
+        body = readme_cards.page_card(
+            row.display_name.strip() or row.handle, row.handle, row.bio, cards, address, theme
+        )
+    else:
+        slug = name.removeprefix("cards/").removesuffix(".svg")
+        link = next((link for link in links if link.slug == slug and name == f"cards/{slug}.svg"), None)
+        if link is None:
+            return None
+        body = readme_cards.project_card(link, link.project or ProjectFacts(), second_line(link), theme)
+    entry.files[key] = made = Encoded(
+        body, content_type="image/svg+xml", csp=readme_cards.POLICIES[theme], cache_control=CARDS, secure=secure,
+        headers=((b"cross-origin-resource-policy", b"cross-origin"),),
+    )  # fmt: skip
+    return made
 
 
 def make_missing(*, secure: bool, sign_up: bool) -> Entry:

@@ -34,9 +34,16 @@ _PAGE: LiteralString = """
             coalesce(
                 (SELECT jsonb_agg(
                     jsonb_build_object('id', l.id, 'title', l.title, 'url', l.url, 'slug', l.slug, 'kind', l.kind,
-                        'icon', l.icon, 'pinned', l.pinned)
+                        'icon', l.icon, 'pinned', l.pinned,
+                        'project', CASE WHEN r.id IS NOT NULL THEN jsonb_build_object(
+                            'description', r.description, 'language', r.language, 'language_colour', r.language_colour,
+                            'stars', r.stars, 'forks', r.forks, 'open_issues', r.open_issues, 'topics', r.topics,
+                            'licence', r.licence, 'release', r.release, 'pushed_at', r.pushed_at,
+                            'archived', r.archived, 'fork', r.fork, 'template', r.template,
+                            'homepage', r.homepage) END)
                     ORDER BY l.pinned DESC, l.position, l.id)
-                 FROM links l
+                 FROM links l LEFT JOIN github_repositories r
+                    ON r.id = l.repository_id AND r.synced_at IS NOT NULL AND r.gone_at IS NULL
                  WHERE l.account_id = p.account_id AND l.visible AND l.deleted_at IS NULL),
                 '[]') AS links"""
 

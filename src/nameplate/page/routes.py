@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
 
 from nameplate.errors import Unavailable
-from nameplate.http.encoded import redirect
+from nameplate.http.encoded import Encoded, redirect
 from nameplate.page.cache import PageCache
 from nameplate.page.entry import Entry
 from nameplate.page.site import not_found_page
@@ -58,7 +59,7 @@ class PageRoutes:
             await self._move(f"{self._base_url}/{entry.moved_to}/{name}", send)
         elif target := entry.targets.get(name):
             await self._click(entry, target, scope, send)
-        elif file := entry.files.get(name):
+        elif file := entry.files.get(name) or self._card(entry, name, scope):
             await file.send(scope, send)
         else:
             owner = handle if entry.facts else ""
@@ -66,6 +67,12 @@ class PageRoutes:
                 not_found_page(secure=self._secure, sign_up=True, owner=owner) if owner else self._nothing
             )
             await nothing.send(scope, send)
+
+    def _card(self, entry: Entry, name: str, scope: Any) -> Encoded | None:
+        if not name.endswith(".svg"):
+            return None
+        theme = parse_qs(scope["query_string"].decode("latin-1")).get("theme", [""])[-1]
+        return entry.make_card(name, theme)
 
     async def missing(self, scope: Any, send: Any) -> None:
         await self._nothing.send(scope, send)

@@ -150,3 +150,15 @@ export const addToken = (fields: { name: string; scopes: Scope[]; expires_in_day
   body(api.POST(`${V1}/tokens`, { body: fields }));
 export const deleteToken = (id: string) =>
   body(api.DELETE(`${V1}/tokens/{token_id}`, { params: { path: { token_id: id } } }));
+
+export const github = () => body(api.GET(`${V1}/github`));
+export const changeGithub = (interval_minutes: number) =>
+  body(api.PUT(`${V1}/github`, { body: { interval_minutes } }));
+export const sync = (id: string) =>
+  body(api.GET(`${V1}/links/{link_id}/sync`, { params: { path: { link_id: id } } }));
+export const changeSync = (id: string, change: { interval_minutes?: number | null; paused?: boolean }) =>
+  body(api.PUT(`${V1}/links/{link_id}/sync`, { params: { path: { link_id: id } }, body: change }));
+export const syncNow = (id: string) =>
+  body(api.POST(`${V1}/links/{link_id}/sync`, { params: { path: { link_id: id } } }));
+export const githubPerson = (login: string) =>
+  body(api.GET(`${V1}/github/people/{login}`, { params: { path: { login } } }));

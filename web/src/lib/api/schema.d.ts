@@ -739,6 +739,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your projects on GitHub */
+        get: operations["getGithub"];
+        /**
+         * How often projects are looked at
+         * @description For each project link that has no interval of its own.
+         */
+        put: operations["updateGithub"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/github/people/{login}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What your page could begin with
+         * @description Name, bio, website, other accounts and best projects of somebody on GitHub. Nothing is stored or published.
+         */
+        get: operations["getGithubPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{link_id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it stands with a project */
+        get: operations["getSync"];
+        /**
+         * Change a project's interval
+         * @description Or pause it: what is known stays on the page, and GitHub is not asked for you.
+         */
+        put: operations["updateSync"];
+        /**
+         * Look at a project now
+         * @description As soon as GitHub may be asked, which is usually a second or two. Once a minute for each link.
+         */
+        post: operations["syncNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/summary": {
         parameters: {
             query?: never;
@@ -1516,6 +1582,15 @@ export interface components {
         Annotations: {
             rows: components["schemas"]["Annotation"][];
         };
+        /** Attempt */
+        Attempt: {
+            /** Format: date-time */
+            at: string;
+            outcome: string;
+            status: number;
+            cost: number;
+            ms: number;
+        };
         /** AuditEntry */
         AuditEntry: {
             id: number;
@@ -1859,6 +1934,14 @@ export interface components {
         Order: {
             ids: string[];
         };
+        /** Overview */
+        Overview: {
+            rows: components["schemas"]["Sync"][];
+            interval_minutes: number;
+            least_interval_minutes: number;
+            resting_until: string | null;
+            refused: boolean;
+        };
         /** Passkey */
         Passkey: {
             /** Format: uuid */
@@ -1895,12 +1978,23 @@ export interface components {
             display_name: string;
             email: string | null;
         };
+        /** Person */
+        Person: {
+            login: string;
+            display_name: string;
+            bio: string;
+            links: components["schemas"]["ProposedLink"][];
+        };
         /** Point */
         Point: {
             at: string;
             views: number;
             visitors: number;
             clicks: number;
+        };
+        /** Preferences */
+        Preferences: {
+            interval_minutes: number;
         };
         /** Previous */
         Previous: {
@@ -1940,6 +2034,25 @@ export interface components {
             count_own_visits?: boolean;
             privacy_signals?: "anonymous" | "ignore-visit";
         };
+        /** Project */
+        Project: {
+            full_name: string;
+            description: string;
+            homepage: string;
+            language: string;
+            language_colour: string;
+            topics: string[];
+            licence: string;
+            release: string;
+            stars: number | null;
+            forks: number | null;
+            open_issues: number | null;
+            archived: boolean;
+            fork: boolean;
+            template: boolean;
+            pushed_at: string | null;
+            changed_at: string | null;
+        };
         /** Proof */
         Proof: {
             proof: string;
@@ -1948,6 +2061,12 @@ export interface components {
         ProofState: {
             proven_until: string | null;
             methods: ("password" | "passkey" | "totp" | "github")[];
+        };
+        /** ProposedLink */
+        ProposedLink: {
+            title: string;
+            url: string;
+            note: string;
         };
         /** RecoveryCodes */
         RecoveryCodes: {
@@ -2016,6 +2135,12 @@ export interface components {
         Shares: {
             rows: components["schemas"]["Share"][];
         };
+        /** Stars */
+        Stars: {
+            /** Format: date */
+            day: string;
+            stars: number;
+        };
         /** Summary */
         Summary: {
             /** Format: date */
@@ -2028,6 +2153,44 @@ export interface components {
             click_rate: number | null;
             bots: number;
             previous: components["schemas"]["Previous"];
+        };
+        /** Sync */
+        Sync: {
+            /** Format: uuid */
+            link_id: string;
+            /** @enum {string} */
+            state: "fresh" | "syncing" | "waiting" | "not-found" | "paused";
+            waiting_until: string | null;
+            last_success: string | null;
+            next_run: string | null;
+            interval_minutes: number;
+            own_interval: boolean;
+            paused: boolean;
+            project: components["schemas"]["Project"];
+            stars: components["schemas"]["Stars"][];
+            stars_week: number | null;
+        };
+        /** SyncChange */
+        SyncChange: {
+            interval_minutes?: number | null;
+            paused?: boolean;
+        };
+        /** SyncDetail */
+        SyncDetail: {
+            /** Format: uuid */
+            link_id: string;
+            /** @enum {string} */
+            state: "fresh" | "syncing" | "waiting" | "not-found" | "paused";
+            waiting_until: string | null;
+            last_success: string | null;
+            next_run: string | null;
+            interval_minutes: number;
+            own_interval: boolean;
+            paused: boolean;
+            project: components["schemas"]["Project"];
+            stars: components["schemas"]["Stars"][];
+            stars_week: number | null;
+            attempts: components["schemas"]["Attempt"][];
         };
         /** ThemeName */
         ThemeName: {
@@ -3807,6 +3970,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGithub: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateGithub: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGithubPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDetail"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDetail"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    syncNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncDetail"];
                 };
             };
             /** @description A problem, with what to do about it */

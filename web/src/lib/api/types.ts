@@ -39,3 +39,7 @@ export type VitalsMetric = Schemas['Metric'];
 export type Heatmap = Schemas['Heatmap'];
 export type HeatElement = Schemas['Element'];
 export type ViewportClass = Schemas['ViewportClass'];
+export type Sync = Schemas['Sync'];
+export type SyncDetail = Schemas['SyncDetail'];
+export type GithubOverview = Schemas['Overview'];
+export type Person = Schemas['Person'];

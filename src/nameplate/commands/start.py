@@ -1,0 +1,59 @@
+"""`nameplate import github:LOGIN`: through the API, as its owner would, and not before he said yes."""
+
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.prompt import Confirm
+from rich.table import Table
+
+from nameplate.errors import StartError
+
+
+def start(url: str, source: str, token: str, *, yes: bool) -> int:
+    """0 when the page was changed. Raises StartError with what to do."""
+    kind, _, login = source.partition(":")
+    if kind != "github" or not login:
+        raise StartError("Say where from as github:LOGIN, such as github:octocat.")
+    console = Console()
+    with httpx.Client(
+        base_url=f"{url.rstrip('/')}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30
+    ) as api:
+        found = _call(api, "GET", f"/github/people/{login}")
+        there = {link["url"].rstrip("/").lower() for link in _call(api, "GET", "/links")["rows"]}
+        links = [link for link in found["links"] if link["url"].rstrip("/").lower() not in there]
+        profile = _call(api, "GET", "/profile")
+        # What the owner wrote himself stays.
+        unset = ("", profile["handle"])
+        change = {
+            name: found[name] for name in ("display_name", "bio") if found[name] and profile[name] in unset
+        }
+        table = Table("What", "Becomes", box=None)
+        for name, value in change.items():
+            table.add_row("Name" if name == "display_name" else "Bio", value)
+        for link in links:
+            table.add_row("Link", f"{link['url']}  {link['note']}".strip())
+        console.print(table)
+        if not (change or links):
+            console.print("Everything is on the page already.")
+            return 0
+        if not yes and not Confirm.ask("Put this on the page?", default=False):
+            return 1
+        if change:
+            _call(api, "PATCH", "/profile", change)
+        for link in links:
+            body = {"url": link["url"], **({"title": link["title"]} if link["title"] else {})}
+            _call(api, "POST", "/links", body)
+    console.print(f"{len(links)} links added. Projects show their stars within seconds.")
+    return 0
+
+
+def _call(api: httpx.Client, method: str, path: str, body: Any = None) -> Any:
+    try:
+        answer = api.request(method, path, json=body)
+    except httpx.HTTPError as error:
+        raise StartError(f"Nameplate does not answer at {api.base_url}: {error}") from error
+    if answer.is_error:
+        problem = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        raise StartError(problem.get("detail") or problem.get("title") or f"HTTP {answer.status_code}")
+    return answer.json()
