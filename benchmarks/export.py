@@ -3,9 +3,9 @@
     python -m benchmarks.export [events]
     python -m benchmarks.export --kept folder       # with the data of `python -m benchmarks.dashboard --kept folder`
 
-One page has that many events, and somebody downloads all of them as CSV and as Parquet, each once with five days of them
-asked for, to warm up, then whole. Meanwhile the process may not grow by more than 50 MB, and the first byte comes
-within a second.
+One page has that many events, and somebody downloads all of them as CSV and as Parquet, each once with five days of
+them asked for, to warm up, then whole. Meanwhile the process may not grow by more than 50 MB, and the first byte
+comes within a second.
 """
 
 import argparse
