@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from benchmarks.beacon import beacons
 from benchmarks.harness import Bench, Case, Server, compare, say
 from benchmarks.load import fetch, request
 from benchmarks.page import make_page
+from benchmarks.visits import visits
 
 LIMIT = 100
 WINDOW = 60.0
@@ -102,7 +102,7 @@ def cost(rounds: int, seconds: float) -> list[str]:
         kinds = {
             "page": ([request("/ann")], 200),
             "API": ([request("/api/v1/config", headers={"X-Forwarded-For": address})], 200),
-            "POST /e": (beacons("ann", 20_000), 204),
+            "POST /e": ([visit.view for visit in visits(["ann"], 20_000)], 204),
         }
         for name, (data, status) in kinds.items():
             fetch(limited.port, data[0]), fetch(free.port, data[0])

@@ -92,4 +92,5 @@ class SharedWindows:
 
     async def _evaluate(self, script: str, keys: Sequence[bytes], arguments: Sequence[Any]) -> Any:
         """The first time a server sees the script."""
-        return await self._valkey.eval(script, len(keys), *keys, *arguments)  # type: ignore[misc,no-untyped-call]
+        call = self._valkey.execute_command("EVAL", script, len(keys), *keys, *arguments)  # type: ignore[no-untyped-call]
+        return await call
