@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from nameplate.app import App
@@ -176,7 +177,7 @@ async def test_a_flood_behind_a_proxy_counts_for_whom_the_proxy_names(app: App) 
     assert 429 in chained
 
 
-async def test_strangers_are_slowed_down_and_cannot_lock_ann_out(app: App) -> None:
+async def test_strangers_are_slowed_down_and_cannot_lock_ann_out(app: App, admin_url: str) -> None:
     ann = await sign_up(app, "ann-lee")
     await ann.delete("/api/v1/sessions/current")
 
@@ -194,6 +195,12 @@ async def test_strangers_are_slowed_down_and_cannot_lock_ann_out(app: App) -> No
     assert int(late.headers["retry-after"]) > 600, "the longer it lasts, the slower it goes"
     right = await ann.post("/api/v1/sessions", {"login": "ann-lee", "password": PASSWORD})
     assert right.status_code == 201, "Ann's browser has logged in before"
+    with psycopg.connect(admin_url) as admin:
+        told = admin.execute(
+            "SELECT detail->>'budget', count(*) FROM security_audit_log WHERE kind = 'limit.hit' GROUP BY 1"
+        ).fetchall()
+    # Of thirteen refusals of five addresses, one for each address and budget.
+    assert sum(number for _, number in told) == 5, told
 
 
 async def test_who_knows_the_password_is_not_counted_as_guessing(app: App) -> None:

@@ -25,6 +25,7 @@ from nameplate.cache import Cache
 from nameplate.db import Database
 from nameplate.errors import Conflict, Forbidden, Invalid, NotSignedIn
 from nameplate.http.caller import Caller
+from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
 
 Secret = Annotated[str, msgspec.Meta(max_length=1024)]
@@ -170,13 +171,13 @@ async def delete_account(
 )
 async def export_account(
     caller: NamedDependency[Caller],
-    attempts: NamedDependency[Attempts],
+    limits: NamedDependency[Limits],
     db: NamedDependency[Database],
     audit: NamedDependency[Audit],
 ) -> Stream:
     """A JSON file for each table, deleted links and raw events too."""
     caller.must_be_person()
-    await attempts.export(caller)
+    await limits.spend_export(caller.account_id)
     account = await _account(caller, db)
     async with db.as_account(caller.account_id) as tx:
         await prove.must_be_proven(tx, caller)

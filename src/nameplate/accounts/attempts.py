@@ -4,6 +4,7 @@ Who tries to guess is slowed down more and more, by account and by address. Stra
 browser that has logged in to the account before has budgets of its own, which they cannot use up.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import Request
@@ -11,8 +12,9 @@ from litestar.di import NamedDependency
 
 from nameplate.accounts.access import known
 from nameplate.accounts.log_in import candidates
+from nameplate.audit.record import Audit
 from nameplate.db import Database
-from nameplate.http.caller import Caller
+from nameplate.errors import TooMany, Unavailable
 from nameplate.http.rate_limit import Cost, Limits
 from nameplate.settings import Settings
 
@@ -27,12 +29,13 @@ class Attempts:
     """Of one request. Every method raises TooMany."""
 
     def __init__(
-        self, request: Request[Any, Any, Any], limits: Limits, db: Database, settings: Settings
+        self, request: Request[Any, Any, Any], limits: Limits, db: Database, settings: Settings, audit: Audit
     ) -> None:
         self._cookies = request.cookies
         self._limits = limits
         self._db = db
         self._settings = settings
+        self._audit = audit
         # An allow-listed network is still no place to guess passwords from.
         self._address = limits.address(request.scope) or b""
         self._spent: list[Cost] = []
@@ -49,7 +52,7 @@ class Attempts:
                 *(cost(budget, account, self._address) for budget in budgets.log_in_pair),
                 *(cost(budget, account) for budget in budgets.log_in_account),
             ]
-        await self._limits.spend(*spent, detail=_LOG_IN)
+        await self._spend(*spent, detail=_LOG_IN)
         self._spent = spent
 
     async def succeeded(self) -> None:
@@ -58,24 +61,35 @@ class Attempts:
 
     async def sign_up(self) -> None:
         """Before an account is made."""
-        await self._limits.spend(self._limits.cost(self._limits.budgets.sign_up, self._address))
+        await self._spend(self._limits.cost(self._limits.budgets.sign_up, self._address))
 
     async def reset(self, email: str) -> None:
         """Before a mail is asked for, whether or not anybody has the address."""
         budgets, cost = self._limits.budgets, self._limits.cost
         target = _spelling(email)
         if await self._is_known(email):
-            await self._limits.spend(cost(budgets.reset_known, target), detail=_RESET)
+            await self._spend(cost(budgets.reset_known, target), detail=_RESET)
         else:
-            await self._limits.spend(
+            await self._spend(
                 cost(budgets.reset_address, self._address),
                 *(cost(budget, target) for budget in budgets.reset_target),
                 detail=_RESET,
             )
 
-    async def export(self, caller: Caller) -> None:
-        """Before everything of an account is read."""
-        await self._limits.spend(self._limits.cost(self._limits.budgets.exports, caller.account_id.bytes))
+    async def _spend(self, *costs: Cost, detail: str = "") -> None:
+        try:
+            await self._limits.spend(*costs, detail=detail)
+        except TooMany:
+            await self._write_down(costs[0].budget.name)
+            raise
+
+    async def _write_down(self, budget: str) -> None:
+        """In the operator's chain, at times: a flood of refusals must not become a flood of entries."""
+        if not await self._limits.first_in_a_while(budget.encode(), self._address):
+            return
+        # Which budget tells what was tried; whose account was meant is nobody's but its owner's to know.
+        with suppress(Unavailable):
+            await self._audit.record_for_operator(self._db, "limit.hit", budget=budget)
 
     async def _is_known(self, login: str) -> bool:
         """Whether this browser has been logged in to the account that is meant."""
@@ -97,5 +111,6 @@ def provide_attempts(
     limits: NamedDependency[Limits],
     db: NamedDependency[Database],
     settings: NamedDependency[Settings],
+    audit: NamedDependency[Audit],
 ) -> Attempts:
-    return Attempts(request, limits, db, settings)
+    return Attempts(request, limits, db, settings, audit)

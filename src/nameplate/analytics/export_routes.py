@@ -19,6 +19,7 @@ from nameplate.analytics.shapes import Row
 from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.http.caller import Caller
+from nameplate.http.rate_limit import Limits
 
 CSV = "text/csv"
 MOST_ROWS = 100_000
@@ -38,15 +39,17 @@ async def export_events(
     db: NamedDependency[Database],
     exports: NamedDependency[Exports],
     audit: NamedDependency[Audit],
+    limits: NamedDependency[Limits],
     filters: NamedDependency[Filters],
     from_: From = None,
     to: To = None,
 ) -> Stream:
     """Those the other numbers are counted from, under the same filters. `visitor` is a number that is the same for
     the same visitor of a day, in this file only. Texts that a spreadsheet would take for a formula begin with an
-    apostrophe. At most 2 downloads at a time."""
+    apostrophe. At most 2 downloads at a time, and 60 in an hour if the operator did not choose otherwise."""
     caller.may("analytics:read")
     exports.check(caller.account_id)
+    await limits.spend_export(caller.account_id)
     asked = await _asked(caller, db, filters, from_, to, audit)
     return Stream(
         exports.events(caller.account_id, asked), media_type=CSV, headers=_named("events", asked, "csv")
@@ -67,6 +70,7 @@ async def export_events_parquet(
     db: NamedDependency[Database],
     exports: NamedDependency[Exports],
     audit: NamedDependency[Audit],
+    limits: NamedDependency[Limits],
     filters: NamedDependency[Filters],
     from_: From = None,
     to: To = None,
@@ -75,6 +79,7 @@ async def export_events_parquet(
     background. Texts are as they are. At most 2 downloads at a time, of either kind."""
     caller.may("analytics:read")
     exports.check(caller.account_id, parquet=True)
+    await limits.spend_export(caller.account_id)
     asked = await _asked(caller, db, filters, from_, to, audit)
     return Stream(
         exports.parquet(caller.account_id, asked),

@@ -10,6 +10,7 @@ import msgspec
 from prometheus_client import Counter, Histogram
 
 from nameplate import __version__
+from nameplate.http import outgoing
 from nameplate.settings import Settings
 
 calls = Counter("nameplate_github_calls_total", "Requests to GitHub", ["status"])
@@ -36,9 +37,9 @@ class Answer:
 
 def make_client(settings: Settings) -> httpx.AsyncClient:
     """The one place where the connection to GitHub is made."""
-    return httpx.AsyncClient(
-        timeout=TIMEOUT, follow_redirects=False, headers={"User-Agent": f"nameplate/{__version__}"}
-    )
+    client = outgoing.client(configured=[settings.github_api_url], timeout=TIMEOUT)
+    client.headers["User-Agent"] = f"nameplate/{__version__}"
+    return client
 
 
 def rest_url(settings: Settings, path: str) -> str:

@@ -99,6 +99,14 @@ class Limits:
         for cost in costs:
             await self.windows.give_back(cost.key, cost.budget)
 
+    async def first_in_a_while(self, *parts: bytes) -> bool:
+        """Whether this is the first of its kind in ten minutes: for telling of refusals."""
+        return (await self.windows.take(self.key(b"told", *parts), self.budgets.told)).allowed
+
+    async def spend_export(self, account_id: UUID) -> None:
+        """Before an account, or its single events, are read whole. Raises TooMany."""
+        await self.spend(self.cost(self.budgets.exports, account_id.bytes))
+
     def cost(self, budget: Budget, *parts: bytes) -> Cost:
         """One of `budget` for `parts`."""
         return Cost(budget, self.key(*parts))

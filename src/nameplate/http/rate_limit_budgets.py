@@ -46,6 +46,7 @@ class Budgets:
     mails: Budget
     uploads: Budget
     exports: Budget
+    told: Budget
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -76,6 +77,7 @@ class Budgets:
             mails=Budget("mails", settings.rate_limit_mails, DAY),
             uploads=Budget("uploads", settings.rate_limit_uploads, HOUR),
             exports=Budget("exports", settings.rate_limit_exports, HOUR),
+            told=Budget("told", 1, 10 * MINUTE),
         )
 
 
