@@ -9,6 +9,7 @@ RateLimit           at most NAMEPLATE_RATE_LIMIT requests a minute and address t
 
 import asyncio
 import contextlib
+import functools
 import os
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import structlog
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.types import Scope
 
 from nameplate import openapi
 from nameplate.accounts import routes as accounts
@@ -66,9 +68,13 @@ log = structlog.get_logger(__name__)
 MOST_BODY = 1024 * 1024
 
 
-def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Litestar:
-    """The framework's part. `resources` are what handlers ask for by name."""
-    given = {"settings": settings, **(resources or {})}
+# What handlers ask for by name, besides what is found out about the request itself.
+RESOURCES = ("settings", "db", "cache", "storage", "pages", "exports", "audits", "limits", "live")
+
+
+@functools.cache
+def build_api() -> Litestar:
+    """The framework's part, the same for every App of a process: making it takes longer than all the rest."""
     api = Router(
         "/api/v1",
         route_handlers=[
@@ -91,7 +97,7 @@ def build_api(settings: Settings, resources: dict[str, Any] | None = None) -> Li
     app = Litestar(
         [api, *preview, *health],
         dependencies={
-            **{name: Provide(_giver(value), sync_to_thread=False) for name, value in given.items()},
+            **{name: Provide(_giver(name), sync_to_thread=False) for name in RESOURCES},
             "caller": Provide(provide_caller),
             "attempts": Provide(provide_attempts, sync_to_thread=False),
             "audit": Provide(provide_audit, sync_to_thread=False),
@@ -112,11 +118,23 @@ def areas(api: Litestar) -> frozenset[str]:
     return frozenset(path[3] for path in paths if path[:3] == ["", "api", "v1"] and len(path) > 3)
 
 
-def _giver(value: Any) -> Any:
-    def give() -> Any:
-        return value
+def _giver(name: str) -> Any:
+    def give(scope: Scope) -> Any:
+        return scope["nameplate"][name]  # type: ignore[typeddict-item]
 
     return give
+
+
+class WithResources:
+    """ASGI wrapper that says of each request whose it is: which App's database, cache and so on."""
+
+    def __init__(self, app: Any, resources: dict[str, Any]) -> None:
+        self._app = app
+        self._resources = resources
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        scope["nameplate"] = self._resources
+        await self._app(scope, receive, send)
 
 
 class App:
@@ -137,20 +155,20 @@ class App:
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
         self.audits = Audits(settings, self.collector.geo.country)
         self.live = Feeds(self.db)
-        self.api = build_api(
-            settings,
-            {
-                "db": self.db,
-                "cache": self.cache,
-                "storage": self.storage,
-                "pages": self.pages,
-                "exports": Exports(self.db),
-                "audits": self.audits,
-                "limits": self.limits,
-                "live": self.live,
-            },
-        )
-        inner = SecurityHeaders(SameOrigin(self.api, base_url=settings.base_url), secure=settings.secure)
+        self.api = build_api()
+        resources = {
+            "settings": settings,
+            "db": self.db,
+            "cache": self.cache,
+            "storage": self.storage,
+            "pages": self.pages,
+            "exports": Exports(self.db),
+            "audits": self.audits,
+            "limits": self.limits,
+            "live": self.live,
+        }
+        api = WithResources(self.api, resources)
+        inner = SecurityHeaders(SameOrigin(api, base_url=settings.base_url), secure=settings.secure)
         front = Front(
             inner,
             pages=PageRoutes(

@@ -109,17 +109,8 @@ def dump(schema: OpenAPI) -> str:
 
 def main() -> None:
     from nameplate.app import build_api  # noqa: PLC0415  the app imports this module
-    from nameplate.settings import Settings  # noqa: PLC0415
 
-    settings = Settings(
-        secret_key="x" * 32,
-        database_url="postgresql://localhost/nameplate",
-        valkey_url="valkey://localhost",
-        s3_endpoint="http://localhost",
-    )
-    # Handlers name these; describing them needs none.
-    resources = dict.fromkeys(("db", "cache", "storage", "pages", "exports", "live", "audits", "limits"))
-    sys.stdout.write(dump(build_api(settings, resources).openapi_schema))
+    sys.stdout.write(dump(build_api().openapi_schema))
 
 
 if __name__ == "__main__":

@@ -1005,7 +1005,7 @@ export interface paths {
          * The raw events of a range
          * @description Those the other numbers are counted from, under the same filters. `visitor` is a number that is the same for
          *     the same visitor of a day, in this file only. Texts that a spreadsheet would take for a formula begin with an
-         *     apostrophe. At most 2 downloads at a time.
+         *     apostrophe. At most 2 downloads at a time, and 60 in an hour if the operator did not choose otherwise.
          */
         get: operations["exportAnalyticsEvents"];
         put?: never;
