@@ -31,7 +31,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 
 # What the migrations filled, or what the running processes know by heart.
-KEPT = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "visitor_keys"}
+KEPT = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "visitor_keys", "github_circuit"}
 
 
 @dataclass(frozen=True)
