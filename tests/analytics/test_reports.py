@@ -86,6 +86,7 @@ async def test_every_day_of_the_range_is_in_the_timeseries(ann: Api, system: Sys
             {"at": "2026-03-29", "views": 1, "visitors": 1, "clicks": 0},
             {"at": "2026-03-30", "views": 0, "visitors": 0, "clicks": 0},
         ],
+        "annotations": [],
     }
 
 

@@ -19,6 +19,7 @@ from nameplate.breaker import Breaker
 from nameplate.cache import Cache
 from nameplate.db import SystemDatabase
 from nameplate.errors import Unavailable
+from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
 from tests.accounts.stand_ins import Mailbox
 from tests.analytics.test_reports import Visits, account_of
@@ -80,8 +81,8 @@ def at(monkeypatch: pytest.MonkeyPatch) -> At:
 
 @pytest.fixture
 async def services(settings: Settings, system: SystemDatabase) -> AsyncIterator[worker.Services]:
-    async with Cache(settings) as cache:
-        yield worker.Services(settings, system, cache)
+    async with Cache(settings) as cache, Limits(settings, cache.client, counts=False) as limits:
+        yield worker.Services(settings, system, cache, limits)
 
 
 @pytest.fixture
