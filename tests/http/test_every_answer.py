@@ -104,7 +104,7 @@ async def test_an_answer_that_broke_has_its_headers_and_says_so(
     with monkeypatch.context() as patch:
         patch.setattr(PageRoutes, "page", broken)
         patch.setattr(app.cache, "ping", broken)
-        patch.setattr(app.collector, "_beacons", broken)
+        patch.setattr(app.collector, "_count", broken)
         page, ready = await client.get("/ann-lee"), await client.get("/readyz")
         event = await client.post("/e", json={"t": "view", "h": "ann-lee"})
     assert [page.status_code, ready.status_code, event.status_code] == [500, 500, 500]
