@@ -45,6 +45,25 @@ async def test_the_list_names_each_device_and_marks_the_own_one(app: App, ann: A
     }
 
 
+async def test_one_call_tells_everything_that_opens_the_account(app: App, ann: Api, ben: Api) -> None:
+    await second_device(app)
+    made = (await ann.post("/api/v1/tokens", {"name": "my script", "scopes": ["links:read"]})).json()
+    access = (await ann.get("/api/v1/account/access")).json()
+    assert len(access["sessions"]) == 2
+    assert [token["id"] for token in access["tokens"]] == [made["id"]]
+    assert access["factors"]["two_step"] is False
+    assert access["sessions"] == (await ann.get("/api/v1/sessions")).json()["rows"]
+    assert access["factors"] == (await ann.get("/api/v1/factors")).json()
+    assert access["tokens"] == (await ann.get("/api/v1/tokens")).json()["rows"]
+
+    bens = (await ben.get("/api/v1/account/access")).json()
+    assert len(bens["sessions"]) == 1
+    assert bens["tokens"] == []
+    token = browser(app)
+    token.http.headers["Authorization"] = f"Bearer {made['token']}"
+    assert (await token.get("/api/v1/account/access")).status_code == 403
+
+
 async def test_a_revoked_session_is_over_at_once(app: App, ann: Api) -> None:
     phone = await second_device(app)
     rows = (await ann.get("/api/v1/sessions")).json()["rows"]

@@ -9,7 +9,7 @@ from tests.browser.conftest import SECONDS, Person
 
 pytestmark = pytest.mark.browser
 
-MOST = {"Settings": 3}  # three lists of their own; every other screen:
+MOST = {"Settings": 3}  # what opens the account, the weekly mail, the projects; every other screen:
 USUAL = 2
 # The first screen also asks who is there.
 MOST_AT_FIRST = 5

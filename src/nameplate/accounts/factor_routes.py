@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, post
@@ -15,7 +16,7 @@ from nameplate.accounts.factors import changes, passkeys, queries, recovery, tot
 from nameplate.accounts.factors.changes import Owner
 from nameplate.accounts.passkey_routes import Passkey, shown
 from nameplate.audit.record import Audit
-from nameplate.db import Database
+from nameplate.db import Database, Tx
 from nameplate.errors import Conflict, NotFound, NotSignedIn
 from nameplate.http.caller import Caller
 from nameplate.settings import Settings
@@ -58,15 +59,7 @@ class RecoveryCodes(msgspec.Struct, frozen=True):
 async def get_factors(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Factors:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
-        present = await queries.present(tx, caller.account_id)
-        row = await queries.get_totp(tx, caller.account_id)
-        keys = await queries.get_passkeys(tx, caller.account_id)
-    return Factors(
-        two_step=present.two_step,
-        totp_since=row.confirmed_at if row else None,
-        passkeys=[shown(key) for key in keys],
-        recovery_codes_left=present.recovery_codes,
-    )
+        return await listed(tx, caller.account_id)
 
 
 @post(
@@ -170,6 +163,18 @@ async def renew_codes(
         codes = await recovery.renew(tx, settings.secret_key, caller.account_id, datetime.now(UTC))
         await audit.record(tx, caller.account_id, "recovery-codes.made")
     return RecoveryCodes(codes)
+
+
+async def listed(tx: Tx, account_id: UUID) -> Factors:
+    present = await queries.present(tx, account_id)
+    row = await queries.get_totp(tx, account_id)
+    keys = await queries.get_passkeys(tx, account_id)
+    return Factors(
+        two_step=present.two_step,
+        totp_since=row.confirmed_at if row else None,
+        passkeys=[shown(key) for key in keys],
+        recovery_codes_left=present.recovery_codes,
+    )
 
 
 routes = [get_factors, offer_totp, confirm_totp, remove_totp, renew_codes]

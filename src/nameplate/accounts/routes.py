@@ -4,6 +4,7 @@ from nameplate.accounts import (
     account_routes,
     factor_routes,
     mail_routes,
+    opening_routes,
     passkey_routes,
     proof_routes,
     session_routes,
@@ -14,6 +15,7 @@ from nameplate.accounts.oauth import routes as oauth_routes
 
 routes = [
     *account_routes.routes,
+    *opening_routes.routes,
     *session_routes.routes,
     *proof_routes.routes,
     *factor_routes.routes,

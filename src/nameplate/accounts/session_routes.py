@@ -20,7 +20,7 @@ from nameplate.accounts.log_in import find_account
 from nameplate.accounts.passwords import hasher
 from nameplate.accounts.proof_routes import LoggedIn
 from nameplate.audit.record import Audit
-from nameplate.db import Database
+from nameplate.db import Database, Tx
 from nameplate.errors import NotFound
 from nameplate.http.caller import Caller
 from nameplate.settings import Settings
@@ -86,19 +86,7 @@ async def log_in(
 async def get_sessions(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Sessions:
     current = caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
-        rows = await queries.get_sessions(tx, caller.account_id, datetime.now(UTC))
-    return Sessions(
-        [
-            Session(
-                id=row.id,
-                device=row.device,
-                created_at=row.created_at,
-                seen_at=row.seen_at,
-                current=row.id == current,
-            )
-            for row in rows
-        ]
-    )
+        return Sessions(await listed(tx, caller.account_id, current, datetime.now(UTC)))
 
 
 @delete("/sessions/current", operation_id="logOut", summary="Log out", tags=["Log-in"], security=[])
@@ -148,6 +136,19 @@ async def end_others(
     async with db.as_account(caller.account_id) as tx:
         await queries.end_other_sessions(tx, caller.account_id, current)
         await audit.record(tx, caller.account_id, "sessions.revoked")
+
+
+async def listed(tx: Tx, account_id: UUID, current: UUID, now: datetime) -> list[Session]:
+    return [
+        Session(
+            id=row.id,
+            device=row.device,
+            created_at=row.created_at,
+            seen_at=row.seen_at,
+            current=row.id == current,
+        )
+        for row in await queries.get_sessions(tx, account_id, now)
+    ]
 
 
 routes = [log_in, get_sessions, log_out, end_one, end_others]

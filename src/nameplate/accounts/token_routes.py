@@ -15,7 +15,7 @@ from nameplate.accounts.access.credentials import Credential
 from nameplate.accounts.access.queries import TokenRow
 from nameplate.accounts.callers import SESSION
 from nameplate.audit.record import Audit
-from nameplate.db import Database
+from nameplate.db import Database, Tx
 from nameplate.errors import Conflict, Invalid, NotFound
 from nameplate.http.caller import Caller
 
@@ -63,20 +63,7 @@ class Tokens(msgspec.Struct, frozen=True):
 async def get_tokens(caller: NamedDependency[Caller], db: NamedDependency[Database]) -> Tokens:
     caller.must_be_person()
     async with db.as_account(caller.account_id) as tx:
-        rows = await queries.get_tokens(tx, caller.account_id)
-    return Tokens(
-        [
-            Token(
-                id=row.id,
-                name=row.name,
-                scopes=row.scopes,
-                created_at=row.created_at,
-                expires_at=row.expires_at,
-                used_at=row.used_at,
-            )
-            for row in rows
-        ]
-    )
+        return Tokens(await listed(tx, caller.account_id))
 
 
 @post("/tokens", operation_id="createToken", summary="Make an API token", tags=["Tokens"], security=SESSION)
@@ -137,6 +124,20 @@ async def revoke_token(
         if name is None:
             raise NotFound("You have no such token; perhaps it was revoked already.")
         await audit.record(tx, caller.account_id, "token.revoked", name=name)
+
+
+async def listed(tx: Tx, account_id: UUID) -> list[Token]:
+    return [
+        Token(
+            id=row.id,
+            name=row.name,
+            scopes=row.scopes,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            used_at=row.used_at,
+        )
+        for row in await queries.get_tokens(tx, account_id)
+    ]
 
 
 routes = [get_tokens, create_token, revoke_token]

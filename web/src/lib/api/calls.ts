@@ -30,11 +30,11 @@ export const prove = (shown: Shown) =>
     }),
   );
 export const logOut = () => body(api.DELETE(`${V1}/sessions/current`));
-export const sessions = () => body(api.GET(`${V1}/sessions`));
 export const endSession = (id: string) =>
   body(api.DELETE(`${V1}/sessions/{session_id}`, { params: { path: { session_id: id } } }));
 export const endOtherSessions = () => body(api.DELETE(`${V1}/sessions`));
 
+export const access = () => body(api.GET(`${V1}/account/access`));
 export const account = () => body(api.GET(`${V1}/account`));
 export const changeAccount = (change: { email?: string; password?: string; current_password?: string }) =>
   body(api.PATCH(`${V1}/account`, { body: { current_password: '', ...change } }));
@@ -47,7 +47,6 @@ export const askReset = (email: string) => body(api.POST(`${V1}/password-resets`
 export const resetPassword = (proof: string, password: string) =>
   body(api.PUT(`${V1}/password-resets`, { body: { proof, password } }));
 
-export const factors = () => body(api.GET(`${V1}/factors`));
 export const offerTotp = () => body(api.POST(`${V1}/factors/totp`));
 export const confirmTotp = (code: string) =>
   body(api.POST(`${V1}/factors/totp/confirmation`, { body: { code } }));
@@ -145,7 +144,6 @@ export const shared = () => body(api.GET(`${V1}/analytics/shared`));
 
 export const usage = (days: number) => body(api.GET(`${V1}/usage`, { params: { query: { days } } }));
 
-export const tokens = () => body(api.GET(`${V1}/tokens`));
 export const addToken = (fields: { name: string; scopes: Scope[]; expires_in_days?: number }) =>
   body(api.POST(`${V1}/tokens`, { body: fields }));
 export const deleteToken = (id: string) =>

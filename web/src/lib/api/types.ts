@@ -12,6 +12,7 @@ export type Link = Schemas['Link'];
 export type LinkKind = Link['kind'];
 export type LinkFields = Pick<Link, 'title' | 'url' | 'slug' | 'kind' | 'icon' | 'visible' | 'pinned'>;
 export type HandleState = Schemas['HandleState'];
+export type Access = Schemas['Access'];
 export type Session = Schemas['Session'];
 export type Scope = Schemas['NewToken']['scopes'][number];
 export type Token = Schemas['Token'];
