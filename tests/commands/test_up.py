@@ -107,7 +107,9 @@ def test_nothing_is_left_when_it_is_stopped_while_it_starts(folder: Path, second
         assert up.stop() < 10
 
 
-def test_children_do_not_get_the_password_of_the_schemas_owner(folder: Path) -> None:
+def test_other_users_see_nothing_of_its_folder_and_children_no_password_of_the_schemas_owner(
+    folder: Path,
+) -> None:
     with Up(folder) as up:
         up.start()
         up.wait_until_it_runs()
@@ -117,13 +119,6 @@ def test_children_do_not_get_the_password_of_the_schemas_owner(folder: Path) -> 
             assert "@" not in environment["NAMEPLATE_DATABASE_URL"]
         engine = up.child("postgres", "-D").environ()
         assert not any(name.startswith("NAMEPLATE_") for name in engine)
-        up.stop()
-
-
-def test_its_folder_is_closed_to_other_users(folder: Path) -> None:
-    with Up(folder) as up:
-        up.start()
-        up.wait_until_it_runs()
         assert folder.stat().st_mode & 0o077 == 0
         for name in ("secrets.json", "run.json", "seaweedfs/s3.json", "valkey/valkey.conf"):
             assert (folder / name).stat().st_mode & 0o077 == 0, name

@@ -90,6 +90,7 @@ def installation(folder: Path, *, web_processes: int = 1, **settings: str) -> It
         "NAMEPLATE_DATA_DIR": str(data),
         "NAMEPLATE_PORT": str(port),
         "NAMEPLATE_WEB_PROCESSES": str(web_processes),
+        "NAMEPLATE_GITHUB_API_URL": "http://127.0.0.1:9",  # no test asks the real one
         **{f"NAMEPLATE_{name.upper()}": value for name, value in settings.items()},
     }
     command = [sys.executable, "-m", "nameplate", "up", "--no-demo"]

@@ -34,6 +34,7 @@ class Up:
         own = {
             "NAMEPLATE_DATA_DIR": str(self.folder),
             "NAMEPLATE_PORT": str(self.port),
+            "NAMEPLATE_GITHUB_API_URL": "http://127.0.0.1:9",  # no test asks the real one
             "PYTHONUNBUFFERED": "1",
         }
         self.process = subprocess.Popen(

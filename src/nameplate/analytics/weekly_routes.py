@@ -51,6 +51,7 @@ async def get_weekly_mail(
     operation_id="setWeeklyMail",
     summary="Switch the weekly mail on or off",
     tags=["Analytics"],
+    security=[{"session": []}],
     response_description="The switch, and when the next mail is due",
 )
 async def set_weekly_mail(
