@@ -162,6 +162,5 @@ async def test_what_is_seen_can_be_taken_away_with_the_keyboard_alone_and_printe
     for hidden in ("Dashboard", "Analytics"):
         await expect(page.get_by_role("navigation", name=hidden)).to_have_count(0)
     await expect(page.get_by_role("group", name="Time range")).to_have_count(0)
-    ground = await page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")
-    assert ground == "rgb(255, 255, 255)"
+    await expect(page.locator(".card").first).to_have_css("background-color", "rgb(255, 255, 255)")
     assert (await page.pdf(prefer_css_page_size=True)).startswith(b"%PDF")
