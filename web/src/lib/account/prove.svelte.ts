@@ -27,6 +27,12 @@ class Proving {
     else this.#settle?.failed(new Unproven());
     this.#settle = undefined;
   }
+
+  /** The dialog cannot be shown. The next act that wants it fetches it anew. */
+  giveUp(): void {
+    this.close(false);
+    this.methods = [];
+  }
 }
 
 export const proving = new Proving();
