@@ -67,11 +67,7 @@ async def scene(request: pytest.FixtureRequest, settings: Settings, admin_url: s
     assert github.violations == []
 
 
-@pytest.fixture
-def graphql(scene: Scene) -> Scene:
-    if not scene.works.settings.github_tokens:
-        pytest.skip("only with a token")
-    return scene
+GRAPHQL = pytest.mark.parametrize("scene", [TOKEN], indirect=True, ids=["graphql"])
 
 
 async def test_what_github_says_is_known_and_counted_by_the_day(scene: Scene) -> None:
@@ -160,22 +156,24 @@ async def test_an_unchanged_answer_costs_no_body_and_changes_no_page(scene: Scen
     assert scene.rows()[0]["changed_at"] == START
 
 
-async def test_a_query_that_is_too_heavy_is_halved_until_github_manages_it(graphql: Scene) -> None:
-    graphql.github.too_heavy = 40
-    follow(graphql.admin_url, [graphql.github.add("ann", f"r{n}").full_name for n in range(100)], START)
+@GRAPHQL
+async def test_a_query_that_is_too_heavy_is_halved_until_github_manages_it(scene: Scene) -> None:
+    scene.github.too_heavy = 40
+    follow(scene.admin_url, [scene.github.add("ann", f"r{n}").full_name for n in range(100)], START)
     for _ in range(60):
-        await graphql.look(timedelta(seconds=20))
-    assert all(row["synced_at"] for row in graphql.rows())
-    sizes = [size for _, size in graphql.github.asked]
+        await scene.look(timedelta(seconds=20))
+    assert all(row["synced_at"] for row in scene.rows())
+    sizes = [size for _, size in scene.github.asked]
     assert sizes[:3] == [100, 50, 25]
 
 
-async def test_a_missing_repository_does_not_fail_the_others_of_its_query(graphql: Scene) -> None:
-    graphql.github.add("ann", "one")
-    graphql.github.add("ann", "two")
-    follow(graphql.admin_url, ["ann/one", "ann/none", "ann/two"], START)
-    await graphql.look()
-    assert sorted(outcome for outcome, _ in graphql.outcomes()) == ["not-found", "updated", "updated"]
+@GRAPHQL
+async def test_a_missing_repository_does_not_fail_the_others_of_its_query(scene: Scene) -> None:
+    scene.github.add("ann", "one")
+    scene.github.add("ann", "two")
+    follow(scene.admin_url, ["ann/one", "ann/none", "ann/two"], START)
+    await scene.look()
+    assert sorted(outcome for outcome, _ in scene.outcomes()) == ["not-found", "updated", "updated"]
 
 
 @pytest.mark.parametrize("message", ["Bad credentials", "Sorry. Your account was suspended."])

@@ -38,13 +38,19 @@ class EngineAddresses:
     secret_key: str
 
 
+def in_memory() -> Path | None:
+    """A folder kept in memory, when there is room: thousands of databases of hundreds of small files come and go."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 4 * 2**30 else None
+
+
 class TestEngines:
     """Started by the process that runs pytest, and gone with it, however it ends."""
 
     __test__ = False
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="nameplate-tests-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="nameplate-tests-", dir=in_memory()))
         secrets = load_secrets(self.folder / "secrets.json")
         self.embedded = Embedded(
             Settings(data_dir=self.folder), secrets, durable=False, valkey_databases=VALKEY_DATABASES
