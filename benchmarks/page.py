@@ -16,7 +16,7 @@ from benchmarks.harness import Bench, Case, Server, compare, say
 from benchmarks.load import fetch, request, run
 from benchmarks.visits import visits
 
-# What issue 2 asks of the cached page; the performance work raises it.
+# Of the bare application, for now; the work on speed raises it.
 LEAST = {"page": 0.6}
 LEAST_UNTOUCHED = 0.95  # of its share of bare without beacons, while they flow
 LINKS = [
