@@ -61,9 +61,9 @@ async def read_page(tx: Tx, account_id: UUID, table: Table, after: list[str] | N
     order = sql.SQL(" ORDER BY {}").format(columns) if key else sql.SQL("")
     texts = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in key)
     last = sql.SQL("ARRAY[{}]::text[]").format(texts)
-    statement = sql.SQL(
-        "SELECT (to_jsonb(t) - %s::text[])::text, {} FROM {} t WHERE {}{} LIMIT %s"
-    ).format(last, sql.Identifier(table.name), where, order)
+    statement = sql.SQL("SELECT (to_jsonb(t) - %s::text[])::text, {} FROM {} t WHERE {}{} LIMIT %s").format(
+        last, sql.Identifier(table.name), where, order
+    )
     cursor = await tx.connection.execute(statement, [_SECRET, *params, most])
     found = await cursor.fetchall()
     more = len(found) == most and bool(key)
