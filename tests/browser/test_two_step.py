@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pyotp
 from playwright.async_api import Page, expect
 
@@ -74,3 +75,18 @@ async def test_ann_adds_a_passkey_and_an_app_and_logs_in_with_each(person: Calla
     await expect(page.get_by_text("Nothing like that happened")).to_be_visible()
     # Refused codes and the log-in page without a session are answers the browser notes.
     assert [line for line in ann.complaints if "Failed to load resource" not in line] == []
+
+
+async def test_a_dangerous_act_asks_who_it_is_and_is_then_done(ann: Person, admin_url: str) -> None:
+    page = await ann.tab("/dashboard/account")
+    await page.get_by_role("button", name="Set up").wait_for()
+    with psycopg.connect(admin_url, autocommit=True) as db:
+        db.execute("UPDATE sessions SET proven_at = now() - interval '11 minutes'")
+    await page.get_by_role("button", name="Set up").click()
+    dialog = page.get_by_role("dialog", name="Is it you?")
+    await dialog.get_by_label("Your password", exact=True).fill("not hers at all")
+    await dialog.get_by_role("button", name="Continue").click()
+    await expect(dialog.get_by_text("This is not your password.")).to_be_visible()
+    await dialog.get_by_label("Your password", exact=True).fill(PASSWORD)
+    await dialog.get_by_role("button", name="Continue").click()
+    await expect(page.get_by_role("dialog", name="Add an authenticator app")).to_be_visible()

@@ -29,8 +29,8 @@ KINDS: dict[str, Kind] = {
         "sign-in", "Another device was logged out: {name}.", "Another device was logged out."
     ),
     "sessions.revoked": Kind("sign-in", "Every other device was logged out."),
-    "proof.given": Kind("sign-in", "Proved again who it is, with {method}."),
-    "proof.refused": Kind("sign-in", "A proof of who it is failed: {reason}.", serious=True),
+    "proof.given": Kind("sign-in", "Proved again that it is you, with {method}."),
+    "proof.refused": Kind("sign-in", "A proof that it is you failed: {reason}.", serious=True),
     "password.changed": Kind("account", "The password was changed.", serious=True),
     "password.reset": Kind("account", "A new password was chosen by mail.", serious=True),
     "password.asked": Kind("account", "A mail for a new password was asked for."),
