@@ -189,6 +189,9 @@ async def test_a_consumer_waits_for_a_database_that_is_away_and_goes_on(
     await assert_exact(admin)
 
 
+ALL = 18_000  # more than one transaction
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_consumers_that_are_killed_lose_nothing_and_count_nothing_twice(
@@ -201,16 +204,16 @@ async def test_consumers_that_are_killed_lose_nothing_and_count_nothing_twice(
         )  # fmt: skip
 
     for person in (ann, ben):
-        await add(valkey, person, 2000)
+        await add(valkey, person, 3000)
     killed, seen = 0, 0
     async with asyncio.timeout(240):
-        while seen < 12_000 and killed < 8:
+        while seen < ALL and killed < 5:
             process = await start()
             before = seen
-            while process.returncode is None and (seen := await count(admin)) < 12_000:
-                if seen > before:
-                    # It is counting: let it get somewhere, perhaps into the middle of the next transaction.
-                    await asyncio.sleep(random.uniform(0, 0.25))
+            # In turns: in the middle of a transaction, and when one was committed.
+            while process.returncode is None:
+                if (seen := await count(admin)) > before or (killed % 2 == 0 and await is_counting(admin)):
+                    await asyncio.sleep(random.uniform(0, 0.1))
                     break
                 await asyncio.sleep(0.005)
             process.kill()
@@ -219,8 +222,18 @@ async def test_consumers_that_are_killed_lose_nothing_and_count_nothing_twice(
             seen = await count(admin)
     assert killed > 2
     await drain_rest(settings)
-    assert await count(admin) == 12_000
+    assert await count(admin) == ALL
     await assert_exact(admin)
+
+
+async def is_counting(admin: Admin) -> bool:
+    """Whether a consumer's transaction is under way."""
+    cursor = await admin.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND usename = 'nameplate_consumer' AND xact_start IS NOT NULL"
+    )
+    row = await cursor.fetchone()
+    return row is not None and row[0] > 0
 
 
 async def drain_rest(settings: Settings) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import socket
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,7 +88,17 @@ def test_a_stranger_gets_nothing_from_any_port_of_seaweedfs(embedded: Embedded) 
         answer = httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False)
         assert answer.status_code in (401, 403), (port, path, answer.text)
     assert httpx.post(f"http://127.0.0.1:{filer}/x", content=b"x", trust_env=False).status_code == 401
+    # Opened last, and nothing waits for it.
+    deadline = time.monotonic() + 30
+    while not listens(admin):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
     assert httpx.get(f"http://127.0.0.1:{admin}/", trust_env=False).status_code == 404
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_postgresql_has_given_up_roots_rights(embedded: Embedded) -> None:
