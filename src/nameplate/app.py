@@ -43,6 +43,7 @@ from nameplate.github import routes as github
 from nameplate.health import measure_loop_lag
 from nameplate.health import routes as health
 from nameplate.http import csp_reports
+from nameplate.http.bodies import timed
 from nameplate.http.problems import HANDLERS
 from nameplate.http.rate_limit import Limits, RateLimit
 from nameplate.http.rate_limit_tally import Tally
@@ -196,7 +197,7 @@ class App:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:
-            await self.front(scope, receive, send)
+            await self.front(scope, *timed(scope, receive, send))
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -8,7 +8,6 @@ from prometheus_client import Counter
 
 from nameplate.analytics.collect import Collector
 from nameplate.errors import Problem
-from nameplate.http.bodies import timed
 from nameplate.http.encoded import redirect
 from nameplate.http.problems import problem_of, send_problem
 from nameplate.http.security_headers import complete
@@ -61,7 +60,6 @@ class Front:
             raise RuntimeError(f"No {scope['type']} here")
         path: str = scope["path"]
         first, _, rest = path[1:].partition("/")
-        receive = timed(scope, receive)
         try:
             if path == "/e":
                 await self._events(scope, receive, send)

@@ -1,10 +1,13 @@
 """Requests that no browser sends, written by hand to the real server."""
 
 import asyncio
+import http.client
 import socket
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -131,6 +134,48 @@ def _nothing_leaves_this_site(server: Program) -> None:
             assert here or location.startswith(f"{server.url}/".encode()), (path, location)
 
 
+def test_the_line_of_a_refused_body_carries_the_next_request_or_says_that_it_ends(server: Program) -> None:
+    """A server that cuts a line without a word takes the request with it that was already on its way."""
+    for size in (20_000, 300_000, 900_000):
+        with http_line(server) as line:
+            for path, length in (("/e", size), ("/api/v1/nothing", size), ("/e", 3)) * 3:
+                assert line.post(path, b"x" * length) in (400, 405, 413), (path, length)
+                assert line.stays, (path, length)
+    with http_line(server) as line:
+        assert line.post("/e", b"", announced=3_000_000) == 413
+        assert not line.stays
+
+
+class Line:
+    """One kept connection, which sends a body in two parts: the answer may be ready before the second."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self._connection = connection
+        self.stays = True
+
+    def post(self, path: str, body: bytes, *, announced: int | None = None) -> int:
+        half = len(body) // 2
+        self._connection.putrequest("POST", path)
+        self._connection.putheader("Content-Length", str(announced or len(body)))
+        self._connection.putheader("Content-Type", "application/json")
+        self._connection.endheaders(body[:half])
+        self._connection.send(body[half:])
+        answer = self._connection.getresponse()
+        answer.read()
+        self.stays = not answer.will_close
+        return answer.status
+
+
+@contextmanager
+def http_line(server: Program) -> Iterator[Line]:
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=20)
+    try:
+        yield Line(connection)
+    finally:
+        connection.close()
+
+
 async def test_a_body_that_trickles_in_is_not_waited_for(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     scope = {"method": "POST"}
     parts = iter([{"type": "http.request", "body": b"a", "more_body": True}])
@@ -140,7 +185,7 @@ async def test_a_body_that_trickles_in_is_not_waited_for(app: App, monkeypatch: 
             return part
         await asyncio.Event().wait()
 
-    slow = timed(scope, receive, limit=0.05)
+    slow, _ = timed(scope, receive, None, limit=0.05)
     assert (await slow())["body"] == b"a"
     with pytest.raises(TooSlow):
         await slow()

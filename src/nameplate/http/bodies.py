@@ -1,4 +1,4 @@
-"""A request's body arrives within its time, or is not waited for any longer."""
+"""A request's body arrives within its time, or is not waited for any longer; an answer does not run ahead of it."""
 
 import asyncio
 from typing import Any
@@ -8,6 +8,10 @@ from nameplate.errors import Problem
 # Seconds for a whole body. The largest that is accepted arrives in this time at 200 kB a second.
 LIMIT = 60.0
 _WITHOUT = {"GET", "HEAD", "OPTIONS"}
+# What is read of a body that nobody asked for, so that the line can carry another request.
+_MOST_REST = 1024 * 1024
+_REST = 2.0  # seconds
+_ABOUT_BODY = {b"content-length", b"transfer-encoding", b"expect"}
 
 
 class TooSlow(Problem):
@@ -27,11 +31,17 @@ class BrokenOff(Problem):
         super().__init__("The body broke off.", headers={"Connection": "close"})
 
 
-def timed(scope: Any, receive: Any, *, limit: float | None = None) -> Any:
-    """`receive` that raises BrokenOff, and TooSlow when the body is not there in `limit` seconds (LIMIT)."""
+def timed(scope: Any, receive: Any, send: Any, *, limit: float | None = None) -> tuple[Any, Any]:
+    """`receive` and `send` for one request with a body.
+
+    `receive` raises BrokenOff, and TooSlow when the body is not there in `limit` seconds (LIMIT). `send` lets an answer
+    that was ready early wait for the rest of the body: the server cuts a line on which one is still arriving, and the
+    next request on it would be lost without a word. Where the rest is long, the answer says that the line ends.
+    """
     if scope["method"] in _WITHOUT:
-        return receive
-    deadline = asyncio.get_running_loop().time() + (LIMIT if limit is None else limit)
+        return receive, send
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + (LIMIT if limit is None else limit)
     complete = False
 
     async def receive_in_time() -> Any:
@@ -42,10 +52,48 @@ def timed(scope: Any, receive: Any, *, limit: float | None = None) -> Any:
             async with asyncio.timeout_at(deadline):
                 message = await receive()
         except TimeoutError:
+            complete = True  # as far as it will ever be
             raise TooSlow from None
         if message["type"] == "http.disconnect":
+            complete = True
             raise BrokenOff
         complete = not message.get("more_body", False)
         return message
 
-    return receive_in_time
+    async def send_after_rest(message: Any) -> None:
+        nonlocal complete
+        if not await _rest_is_read(scope, receive):
+            message = {**message, "headers": _closing(message["headers"])}
+        complete = True
+        await send(message)
+
+    def send_in_order(message: Any) -> Any:
+        early = not complete and message["type"] == "http.response.start"
+        return send_after_rest(message) if early else send(message)
+
+    return receive_in_time, send_in_order
+
+
+async def _rest_is_read(scope: Any, receive: Any) -> bool:
+    said = {name: value for name, value in scope["headers"] if name in _ABOUT_BODY}
+    length = int(text) if (text := said.get(b"content-length", b"")).isdigit() else 0
+    if not length and b"transfer-encoding" not in said:
+        return True
+    if length > _MOST_REST or b"expect" in said:  # who asks before he sends is spared it
+        return False
+    size = 0
+    try:
+        async with asyncio.timeout(_REST):
+            while size <= _MOST_REST:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return bool(message["type"] == "http.request")
+    except TimeoutError:
+        pass
+    return False
+
+
+def _closing(headers: Any) -> list[tuple[bytes, bytes]]:
+    kept = [(name, value) for name, value in headers if name.lower() != b"connection"]
+    return [*kept, (b"connection", b"close")]
