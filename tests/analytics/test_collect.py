@@ -236,7 +236,7 @@ async def test_a_body_without_a_length_is_not_read_without_end(vic: Api, valkey:
 
     answer = await vic.http.post("/e", content=endless())
     assert answer.status_code == 413
-    assert sent < 100_000
+    assert sent < 400_000  # the line is kept for the next request as long as that is cheap
 
 
 async def test_times_in_the_body_are_not_believed(vic: Api, valkey: Valkey, ann: Person) -> None:

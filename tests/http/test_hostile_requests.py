@@ -136,7 +136,7 @@ def _nothing_leaves_this_site(server: Program) -> None:
 
 def test_the_line_of_a_refused_body_carries_the_next_request_or_says_that_it_ends(server: Program) -> None:
     """A server that cuts a line without a word takes the request with it that was already on its way."""
-    for size in (20_000, 300_000, 900_000):
+    for size in (20_000, 100_000, 200_000):
         with http_line(server) as line:
             for path, length in (("/e", size), ("/api/v1/nothing", size), ("/e", 3)) * 3:
                 assert line.post(path, b"x" * length) in (400, 405, 413), (path, length)

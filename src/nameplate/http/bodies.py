@@ -9,7 +9,7 @@ from nameplate.errors import Problem
 LIMIT = 60.0
 _WITHOUT = {"GET", "HEAD", "OPTIONS"}
 # What is read of a body that nobody asked for, so that the line can carry another request.
-_MOST_REST = 1024 * 1024
+_MOST_REST = 256 * 1024
 _REST = 2.0  # seconds
 _ABOUT_BODY = {b"content-length", b"transfer-encoding", b"expect"}
 
