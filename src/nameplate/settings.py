@@ -19,6 +19,7 @@ else:
     type_network = ipaddress._BaseNetwork
 PREFIX = "NAMEPLATE_"
 MOST_PROCESSES = 4
+VALKEY_SCHEMES = {word + end for word in ("valkey", "valkeys", "redis", "rediss") for end in ("", "+cluster")}
 MOST_LIMIT = 10_000_000
 _DOMAIN = re.compile(r"localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
@@ -50,7 +51,9 @@ class Settings:
         "postgresql:// address. Empty: `up` runs its own PostgreSQL.", default="", secret=True
     )
     valkey_url: str = setting(
-        "valkey:// or redis:// address. Empty: `up` runs its own Valkey.", default="", secret=True
+        "valkey:// or redis:// address; valkey+cluster:// for any node of a cluster. Empty: `up` runs its own Valkey.",
+        default="",
+        secret=True,
     )
     s3_endpoint: str = setting(
         "http(s):// address of the S3 service. Empty: `up` runs its own SeaweedFS.", default=""
@@ -145,7 +148,7 @@ class Settings:
     def _check(self) -> None:
         _want_url("NAMEPLATE_PUBLIC_URL", self.public_url, {"http", "https"})
         _want_url("NAMEPLATE_DATABASE_URL", self.database_url, {"postgresql", "postgres"})
-        _want_url("NAMEPLATE_VALKEY_URL", self.valkey_url, {"valkey", "valkeys", "redis", "rediss"})
+        _want_url("NAMEPLATE_VALKEY_URL", self.valkey_url, VALKEY_SCHEMES)
         _want_url("NAMEPLATE_S3_ENDPOINT", self.s3_endpoint, {"http", "https"})
         _want_url("NAMEPLATE_ASSET_BASE_URL", self.asset_base_url, {"http", "https"})
         _want_url("NAMEPLATE_GITHUB_API_URL", self.github_api_url, {"http", "https"})
