@@ -116,7 +116,8 @@ class Cache:
                 await self._announce()
             heard = await self.client.xread({CHANGES: last}, count=1000, block=round(BEAT * 1000))
         for _, entries in heard or ():
-            for last, fields in entries:
+            for number, fields in entries:
+                last = number
                 changed(fields[b"h"].decode(), fields[b"g"] == b"1")
         return last
 
