@@ -48,6 +48,7 @@ class PageCache:
         base_url: str,
         secure: bool,
         sign_up: bool = True,
+        max_age: int = 0,
         budget: int = BUDGET,
     ) -> None:
         self._db = db
@@ -56,6 +57,7 @@ class PageCache:
         self._base_url = base_url
         self._secure = secure
         self._sign_up = sign_up
+        self._max_age = max_age
         self._budget = budget
         self._entries: dict[str, Entry] = {}
         self._reading: dict[str, asyncio.Task[Entry]] = {}
@@ -190,7 +192,9 @@ class PageCache:
         if row is None:
             entry = make_missing(secure=self._secure, sign_up=self._sign_up)
         else:
-            entry = make_entry(row, handle, base_url=self._base_url, secure=self._secure)
+            entry = make_entry(
+                row, handle, base_url=self._base_url, secure=self._secure, max_age=self._max_age
+            )
         if not self._cache.listening:
             lifetime = min(lifetime, FRESH_DEAF)
         entry.fresh_until = self._clock() + lifetime * random.uniform(0.8, 1.0)  # noqa: S311
