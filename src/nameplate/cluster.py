@@ -8,7 +8,6 @@ import random
 from typing import Any, cast
 
 from valkey.asyncio import Valkey, ValkeyCluster
-from valkey.asyncio.client import PubSub
 from valkey.asyncio.cluster import ClusterNode
 from valkey.asyncio.retry import Retry
 from valkey.backoff import NoBackoff
@@ -17,8 +16,6 @@ from valkey.exceptions import ConnectionError, ValkeyClusterException
 MARK = "+cluster"
 CONNECT_TIMEOUT = 1.0
 TIMEOUT = 1.5
-# What every connection to it has in common, whoever makes it.
-_SAME = {"username", "password", "socket_timeout", "socket_connect_timeout", "socket_keepalive", "retry"}
 
 
 def plain(url: str) -> str:
@@ -71,20 +68,10 @@ class ClusterClient(ValkeyCluster):
         found = [answer] if "run_id" in answer or not answer else list(answer.values())
         return {**found[0], "run_id": " ".join(sorted(str(info.get("run_id", "")) for info in found))}
 
-    async def publish(self, channel: str, message: str) -> None:
-        """Every node passes it on to all others."""
-        await self.execute_command("PUBLISH", channel, message)
-
-    def pubsub(self, **options: Any) -> PubSub:
-        """Messages go to every node, so any will do: another one each time it is asked, as some may be away."""
-        node = random.choice(self._known())  # noqa: S311
-        same: dict[str, Any] = {
-            key: value
-            for key, value in node.connection_kwargs.items()
-            if key in _SAME or key.startswith("ssl_")
-        }
-        secure = any(key.startswith("ssl_") for key in same)
-        return Valkey(host=node.host, port=int(node.port), ssl=secure, **same).pubsub(**options)
+    async def time(self, **_: Any) -> tuple[int, int]:
+        """By the clock of one node; those of a cluster are to be kept together (NTP)."""
+        answer: tuple[int, int] = await self.execute_command("TIME", target_nodes=self.DEFAULT_NODE)
+        return answer
 
     def node_of(self, key: bytes | str) -> ClusterNode:
         """Raises ConnectionError when no node has it."""
