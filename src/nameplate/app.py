@@ -151,7 +151,12 @@ class App:
         self.limits = Limits(settings, self.cache.client)
         self.tally = Tally(self.cache.client)
         self.pages = PageCache(
-            self.db, self.cache, base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up
+            self.db,
+            self.cache,
+            base_url=settings.base_url,
+            secure=settings.secure,
+            sign_up=settings.sign_up,
+            max_age=settings.shared_max_age,
         )
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
         self.audits = Audits(settings, self.collector.geo.country)

@@ -4,12 +4,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from prometheus_client import Counter, Gauge
-
+from nameplate import outside
 from nameplate.errors import Unavailable
+from nameplate.outside import failed, resting
 
-resting = Gauge("nameplate_outside_resting", "1 while calls to this service are refused at once", ["service"])
-failed = Counter("nameplate_outside_failures_total", "Failed calls to this service", ["service"])
+__all__ = ["Breaker", "failed", "resting"]
 
 
 class Breaker:
@@ -17,11 +16,11 @@ class Breaker:
 
     def __init__(self, service: str, *, failures: int, pause: float) -> None:
         self.service = service
+        self._outside = outside.service(service)
         self._most = failures
         self._pause = pause
         self._in_a_row = 0
         self._until = 0.0
-        resting.labels(service).set(0)
 
     @contextmanager
     def attempt(self, *failures: type[Exception]) -> Iterator[None]:
@@ -35,14 +34,15 @@ class Breaker:
         if self._in_a_row >= self._most:
             # The one that tries keeps the others away until it knows more.
             self._until = now + self._pause
+            self._outside.tries()
         try:
             yield
-        except failures:
+        except failures as error:
             self._in_a_row += 1
-            failed.labels(self.service).inc()
+            self._outside.fails(error)
             if self._in_a_row >= self._most:
                 self._until = time.monotonic() + self._pause
-                resting.labels(self.service).set(1)
+                self._outside.rests()
             raise
         except Exception:
             self._heal()
@@ -51,4 +51,4 @@ class Breaker:
 
     def _heal(self) -> None:
         self._in_a_row, self._until = 0, 0.0
-        resting.labels(self.service).set(0)
+        self._outside.answers()

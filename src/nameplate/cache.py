@@ -1,44 +1,43 @@
-"""Valkey: one client a process, the messages that say a page changed, and a connection for those who send much."""
+"""Valkey: one client a process, and the stream that says which pages changed."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Self
 
 import structlog
 from prometheus_client import Gauge
 from valkey.asyncio import Valkey
-from valkey.asyncio.retry import Retry
-from valkey.backoff import NoBackoff
-from valkey.exceptions import ConnectionError, ResponseError, ValkeyError
+from valkey.exceptions import ValkeyError
 
+from nameplate.cluster import connect
 from nameplate.errors import Unavailable
 from nameplate.settings import Settings
+from nameplate.shared_pages import SharedPages
 from nameplate.tasks import ended
 
 log = structlog.get_logger(__name__)
 listening = Gauge("nameplate_page_changes_listening", "1 while this process hears of changed pages")
 
-CHANGED = "np:page-changed"
+# A stream and no published messages: whoever was away for a moment reads on where he was.
+CHANGES = "np:page-changes"
+MOST_CHANGES = 10_000
+MOST_OWED = 10_000
+BEAT = 0.2  # seconds without a change after which Valkey says so
+SILENCE = 0.3  # and how much later than that is too late: a line that says nothing may be dead
 
-Command = Sequence[bytes | str | int]
+# Handle, and whether nobody may see the page any more.
+Changed = Callable[[str, bool], None]
 
 
 class Cache:
     """Valkey as the web and worker processes use it. Every call is bounded; none hangs with Valkey away."""
 
     def __init__(self, settings: Settings) -> None:
-        url = settings.valkey_url.replace("redis://", "valkey://").replace("rediss://", "valkeys://")
-        self.client: Valkey = Valkey.from_url(
-            url,
-            socket_timeout=1.5,
-            socket_connect_timeout=1,
-            socket_keepalive=True,
-            health_check_interval=0,
-            max_connections=64,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self.client: Valkey = connect(settings.valkey_url)
+        self.pages = SharedPages(self.client)
         self._listener: asyncio.Task[None] | None = None
-        self._changed: Callable[[str], None] | None = None
+        self._changed: Changed | None = None
+        self._owed: dict[str, bool] = {}
         self.listening = False
 
     async def __aenter__(self) -> Self:
@@ -57,40 +56,45 @@ class Cache:
         except (ValkeyError, OSError, TimeoutError) as error:
             raise Unavailable("Valkey is not answering.") from error
 
-    async def publish_page_changed(self, handle: str) -> None:
+    async def publish_page_changed(self, handle: str, *, gone: bool = False) -> None:
         """Tell every web process that the page of `handle` changed. Call it after the commit.
 
-        With Valkey away nobody else is told: processes notice that they are deaf and keep pages for a second only.
+        `gone`: nobody may see it any more, also while the database is away. With Valkey away nobody else is told until
+        it is back: processes notice that they are deaf and keep pages for a second only.
         """
         if self._changed is not None:
-            self._changed(handle)
+            self._changed(handle, gone)
+        if len(self._owed) < MOST_OWED:
+            self._owed[handle] = self._owed.get(handle, False) or gone
         try:
-            await self.client.publish(CHANGED, handle)
+            await self._announce()
         except (ValkeyError, OSError, TimeoutError) as error:
             log.warning("page change not announced", error=type(error).__name__)
 
-    def listen(self, changed: Callable[[str], None], missed: Callable[[], None]) -> None:
-        """Call `changed(handle)` for each message, `missed()` whenever messages may have been lost."""
+    async def _announce(self) -> None:
+        for handle, gone in list(self._owed.items()):
+            # First what they will ask, then that they should.
+            await self.pages.change(handle, gone=gone)
+            fields: dict[Any, Any] = {"h": handle, "g": int(gone)}
+            await self.client.xadd(CHANGES, fields, maxlen=MOST_CHANGES, approximate=True)
+            self._owed.pop(handle, None)
+
+    def listen(self, changed: Changed, missed: Callable[[], None]) -> None:
+        """Call `changed(handle, gone)` for each change, `missed()` whenever changes may have gone unheard."""
         self._changed = changed
         self._listener = asyncio.create_task(self._listen(changed, missed))
 
-    async def _listen(self, changed: Callable[[str], None], missed: Callable[[], None]) -> None:
+    async def _listen(self, changed: Changed, missed: Callable[[], None]) -> None:
         pause = 0.1
         while True:
             try:
-                async with self.client.pubsub() as pubsub:
-                    await pubsub.subscribe(CHANGED)
-                    while True:
-                        message = await pubsub.get_message(timeout=5.0)
-                        if message is None:
-                            # A silent line may be a dead one.
-                            await asyncio.wait_for(pubsub.ping(), 2)
-                        elif message["type"] == "subscribe":
-                            missed()
-                            self._set_listening(True)
-                            pause = 0.1
-                        elif message["type"] == "message":
-                            changed(message["data"].decode())
+                async with asyncio.timeout(BEAT + SILENCE):
+                    last = await self._begin()
+                missed()
+                self._set_listening(True)
+                pause = 0.1
+                while True:
+                    last = await self._hear(last, changed)
             except (ValkeyError, OSError, TimeoutError) as error:
                 if self.listening:
                     log.warning("deaf to page changes", error=type(error).__name__)
@@ -99,52 +103,24 @@ class Cache:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
+    async def _begin(self) -> bytes:
+        """The last change there was. Copies of pages that are older than this moment are not believed."""
+        seconds, microseconds = await self.client.time()
+        self.pages.believed_since = seconds * 1000 + microseconds // 1000
+        newest = await self.client.xrevrange(CHANGES, count=1)
+        return bytes(newest[0][0]) if newest else b"0-0"
+
+    async def _hear(self, last: bytes, changed: Changed) -> bytes:
+        async with asyncio.timeout(BEAT + SILENCE):
+            if self._owed:
+                await self._announce()
+            heard = await self.client.xread({CHANGES: last}, count=1000, block=round(BEAT * 1000))
+        for _, entries in heard or ():
+            for number, fields in entries:
+                last = number
+                changed(fields[b"h"].decode(), fields[b"g"] == b"1")
+        return last
+
     def _set_listening(self, on: bool) -> None:
         self.listening = on
         listening.set(on)
-
-
-class Line:
-    """A connection for one task that sends much: commands leave in one write and are answered in their order.
-
-    The client's pipelines look before each use whether their connection is clean, and set a timer and make a task for
-    each answer, which costs more than a batch of events itself. Here one timer of the caller's covers everything.
-    Connects when it is first needed, and again when the connection was lost.
-    """
-
-    def __init__(self, valkey: Valkey) -> None:
-        pool = valkey.connection_pool
-        self._connection = pool.connection_class(**{**pool.connection_kwargs, "socket_timeout": None})
-
-    async def ask(self, commands: Sequence[Command]) -> list[Any]:
-        """The answers; in place of one that was refused, the ResponseError. Raises ConnectionError and OSError.
-
-        Has no timeout of its own. What it asks may be done twice: a connection that ended while it was idle is
-        noticed at the next use only.
-        """
-        again = self._connection.is_connected
-        try:
-            try:
-                return await self._ask(commands)
-            except ConnectionError:
-                if not again:
-                    raise
-                return await self._ask(commands)
-        except BaseException:
-            # An answer that comes later would be taken for the next one's.
-            await self._connection.disconnect(nowait=True)
-            raise
-
-    async def _ask(self, commands: Sequence[Command]) -> list[Any]:
-        await self._connection.connect()  # type: ignore[no-untyped-call]
-        await self._connection.send_packed_command(self._connection.pack_commands(commands))
-        return [await self._answer() for _ in commands]
-
-    async def _answer(self) -> Any:
-        try:
-            return await self._connection.read_response()
-        except ResponseError as refusal:
-            return refusal
-
-    async def close(self) -> None:
-        await self._connection.disconnect()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,6 +62,33 @@ def migrate() -> None:
     from nameplate.settings import Settings
 
     run(Settings.load(os.environ))
+
+
+@app.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="A file to make, or a folder to make one in.")],
+) -> None:
+    """Put everything into one file, while the system runs; the secret key goes into a file of its own."""
+    from nameplate.commands.backup import backup as run
+
+    run(os.environ, to)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `nameplate backup` made.")],
+    secrets: Annotated[
+        Path | None, typer.Option(help="Its file of secrets. Default: beside it, with .secrets at the end.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Replace what is there.")] = False,
+    new_secrets: Annotated[
+        bool, typer.Option(help="Go on with the secret key of this place: second factors are void then.")
+    ] = False,
+) -> None:
+    """Put back everything a backup holds, into an empty place: all of it or nothing."""
+    from nameplate.commands.restore import restore as run
+
+    run(os.environ, file, secrets, force=force, new_secrets=new_secrets)
 
 
 @app.command()

@@ -7,9 +7,9 @@
 import asyncio
 import hashlib
 import hmac
-import select
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, LiteralString, Self, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import UUID
@@ -22,6 +22,7 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from nameplate.errors import IsolationRefused, Unavailable
+from nameplate.pulse import AWAY, Pulse, connecting, hang_up, has_ended
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ CONSUMER = "nameplate_consumer"
 # No tenant, whatever somebody may have set for the whole session.
 ENTER_CLAIM: LiteralString = "SELECT set_config('app.account_id', '', true), enter_claim(%s)"
 ROLES = (WEB, VISITOR, WORKER, CONSUMER)
+BUSY = 1.5  # seconds that somebody waits while every connection is used
 
 T = TypeVar("T")
 Params = Sequence[Any] | dict[str, Any]
@@ -85,19 +87,15 @@ class Tx:
         return (await self.connection.execute(sql, params)).rowcount
 
 
-def _ended(connection: psycopg.AsyncConnection[Any]) -> bool:
-    """Whether the server said goodbye on an idle connection, or closed it. Asks the server nothing."""
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    return bool(poll.poll(0))
-
-
 class Door:
-    """A pool of connections that all log in as one role."""
+    """A pool of connections that all log in as one role. `timeout`: seconds for one statement."""
 
-    def __init__(self, settings: Settings, role: str, *, most: int, timeout: float) -> None:
+    def __init__(
+        self, settings: Settings, role: str, *, most: int, timeout: float, pulse: Pulse | None = None
+    ) -> None:
         self.role = role
-        self.timeout = timeout
+        self._pulse = pulse or Pulse(role_url(settings, role), connecting(role))
+        self._own_pulse = pulse is None
         # Called with the role whenever privileges or policies refuse something.
         self.refused: Callable[[str], None] = lambda _: None
         # Set when the catalogue shows that PostgreSQL would not guard what is asked here (isolation/guard.py).
@@ -107,7 +105,7 @@ class Door:
             min_size=1 if most < 4 else 2,
             max_size=most,
             max_waiting=200,
-            timeout=min(timeout, 3.0),
+            timeout=min(timeout, BUSY),
             max_lifetime=1800,
             # Attempts come with doubling pauses; given up early, the next request makes a fresh one at once, so that
             # a long outage is not followed by a long wait.
@@ -115,38 +113,47 @@ class Door:
             check=None,
             open=False,
             name=role,
-            kwargs={
-                "connect_timeout": 3,
-                "keepalives_idle": 10,
-                "keepalives_interval": 3,
-                "keepalives_count": 3,
-                "tcp_user_timeout": 8000,
-                "application_name": f"nameplate {role.removeprefix('nameplate_')}",
-                "options": f"-c search_path=public,jobs -c statement_timeout={int(timeout * 1000)}"
-                f" -c idle_in_transaction_session_timeout={int(timeout * 2000)} -c timezone=UTC",
-            },
+            kwargs=connecting(
+                role,
+                f"-c statement_timeout={int(timeout * 1000)}"
+                f" -c idle_in_transaction_session_timeout={int(timeout * 2000)}",
+            ),
         )
 
     async def open(self) -> None:
         await self._pool.open(wait=False)
+        # Connections from before an outage may be dead without knowing it.
+        self._pulse.start(self._pool.drain)
 
     async def close(self) -> None:
+        if self._own_pulse:
+            await self._pulse.stop()
         await self._pool.close(timeout=2)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         """As the pool's own `connection()`, without those that died while they were idle: a restart of PostgreSQL
         would otherwise fail one later request for each of them."""
-        connection = await self._pool.getconn()
-        while _ended(connection):
+        connection = await self._given()
+        while has_ended(connection):
+            self._pulse.suspect()
             await connection.close()
             await self._pool.putconn(connection)  # opens another in its place
-            connection = await self._pool.getconn()
+            connection = await self._given()
         try:
-            async with connection:
-                yield connection
+            with self._pulse.waiting(partial(hang_up, connection)):
+                async with connection:
+                    yield connection
         finally:
             await self._pool.putconn(connection)
+
+    async def _given(self) -> psycopg.AsyncConnection[Any]:
+        try:
+            async with asyncio.timeout(None) as limit:
+                with self._pulse.waiting(partial(limit.reschedule, 0)):
+                    return await self._pool.getconn()
+        except TimeoutError:  # given up on
+            raise Unavailable(AWAY) from None
 
     @asynccontextmanager
     async def enter(self, setting: LiteralString = "", value: UUID | str | None = None) -> AsyncIterator[Tx]:
@@ -172,8 +179,9 @@ class Door:
                     await connection.execute(setting, (value,))
                 yield tx
         except (PoolTimeout, TooManyRequests, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            self._pulse.suspect()
             log.warning("database away", role=self.role, error=type(error).__name__)
-            raise Unavailable("The database is not answering; please try again in a moment.") from error
+            raise Unavailable(AWAY) from error
         except pg.InsufficientPrivilege as error:
             # A policy or grant is wrong: never to be mistaken for "no rows".
             refusals.inc()
@@ -194,8 +202,9 @@ class Database:
     """The doors of a web process."""
 
     def __init__(self, settings: Settings) -> None:
-        self._web = Door(settings, WEB, most=8, timeout=8)
-        self._visitor = Door(settings, VISITOR, most=4, timeout=2)
+        self.pulse = Pulse(role_url(settings, WEB), connecting(WEB))
+        self._web = Door(settings, WEB, most=8, timeout=8, pulse=self.pulse)
+        self._visitor = Door(settings, VISITOR, most=4, timeout=2, pulse=self.pulse)
 
     async def __aenter__(self) -> Self:
         await self._web.open()
@@ -203,6 +212,7 @@ class Database:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.pulse.stop()
         await self._web.close()
         await self._visitor.close()
 
@@ -253,8 +263,10 @@ class SystemDatabase:
     """The doors of a worker process. They reach across tenants: routes never receive this object."""
 
     def __init__(self, settings: Settings) -> None:
-        self._worker = Door(settings, WORKER, most=4, timeout=60)
-        self._consumer = Door(settings, CONSUMER, most=4, timeout=30)
+        # Nobody waits in front of a screen.
+        self._pulse = Pulse(role_url(settings, WORKER), connecting(WORKER), slow=2.0, patience=3.0)
+        self._worker = Door(settings, WORKER, most=4, timeout=60, pulse=self._pulse)
+        self._consumer = Door(settings, CONSUMER, most=4, timeout=30, pulse=self._pulse)
 
     async def __aenter__(self) -> Self:
         await self._worker.open()
@@ -262,6 +274,7 @@ class SystemDatabase:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._pulse.stop()
         await self._worker.close()
         await self._consumer.close()
 

@@ -20,9 +20,9 @@ from prometheus_client import Counter, Gauge
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
-from nameplate.cache import Line
 from nameplate.errors import Unavailable
 from nameplate.ids import new_id
+from nameplate.lines import line_to
 
 log = structlog.get_logger(__name__)
 stored = Counter(
@@ -135,7 +135,7 @@ class EventStream:
     ) -> None:
         """`most_waiting`: events in this process; `most_stored`: bytes of one partition in Valkey. Above either
         bound events are refused rather than kept in a memory that would run out for everybody."""
-        self._line = Line(valkey)
+        self._line = line_to(valkey)
         self._direct = direct
         self._most_waiting = most_waiting
         self._most_stored = most_stored

@@ -19,7 +19,10 @@ else:
     type_network = ipaddress._BaseNetwork
 PREFIX = "NAMEPLATE_"
 MOST_PROCESSES = 4
+VALKEY_SCHEMES = {word + end for word in ("valkey", "valkeys", "redis", "rediss") for end in ("", "+cluster")}
 MOST_LIMIT = 10_000_000
+YEAR = 31_536_000
+_ZONE = re.compile(r"[A-Za-z0-9]{1,64}")
 _DOMAIN = re.compile(r"localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
@@ -50,7 +53,9 @@ class Settings:
         "postgresql:// address. Empty: `up` runs its own PostgreSQL.", default="", secret=True
     )
     valkey_url: str = setting(
-        "valkey:// or redis:// address. Empty: `up` runs its own Valkey.", default="", secret=True
+        "valkey:// or redis:// address; valkey+cluster:// for any node of a cluster. Empty: `up` runs its own Valkey.",
+        default="",
+        secret=True,
     )
     s3_endpoint: str = setting(
         "http(s):// address of the S3 service. Empty: `up` runs its own SeaweedFS.", default=""
@@ -62,6 +67,14 @@ class Settings:
     asset_base_url: str = setting(
         "CDN address that serves /a/ instead of this server. Empty: this server.", default=""
     )
+    cdn_max_age: int = setting(
+        "Seconds a cache in front may keep a page; 0: none is there, or a day when CDN_PURGE_PROVIDER is set.",
+        default=0,
+    )
+    cdn_purge_provider: str = setting("cloudflare or fastly: who is told of changed pages.", default="")
+    cdn_purge_zone: str = setting("Cloudflare zone id, or Fastly service id.", default="")
+    cdn_purge_token: str = setting("API token that may purge, and nothing else.", default="", secret=True)
+    cdn_purge_url: str = setting("Another address of that API.", default="")
     secret_key: str = setting("32 or more random characters. `up` makes one.", default="", secret=True)
     trusted_proxies: tuple[type_network, ...] = setting(
         "Comma-separated networks whose X-Forwarded-For is believed, counted from the right.", default=()
@@ -145,12 +158,21 @@ class Settings:
     def _check(self) -> None:
         _want_url("NAMEPLATE_PUBLIC_URL", self.public_url, {"http", "https"})
         _want_url("NAMEPLATE_DATABASE_URL", self.database_url, {"postgresql", "postgres"})
-        _want_url("NAMEPLATE_VALKEY_URL", self.valkey_url, {"valkey", "valkeys", "redis", "rediss"})
+        _want_url("NAMEPLATE_VALKEY_URL", self.valkey_url, VALKEY_SCHEMES)
         _want_url("NAMEPLATE_S3_ENDPOINT", self.s3_endpoint, {"http", "https"})
         _want_url("NAMEPLATE_ASSET_BASE_URL", self.asset_base_url, {"http", "https"})
         _want_url("NAMEPLATE_GITHUB_API_URL", self.github_api_url, {"http", "https"})
         _want_url("NAMEPLATE_GITHUB_URL", self.github_url, {"http", "https"})
         _want_url("NAMEPLATE_SMTP_URL", self.smtp_url, {"smtp", "smtps"})
+        _want_url("NAMEPLATE_CDN_PURGE_URL", self.cdn_purge_url, {"http", "https"})
+        if self.cdn_purge_provider not in {"", "cloudflare", "fastly"}:
+            raise SettingsError("NAMEPLATE_CDN_PURGE_PROVIDER must be cloudflare or fastly.")
+        if self.cdn_purge_provider and not (_ZONE.fullmatch(self.cdn_purge_zone) and self.cdn_purge_token):
+            raise SettingsError(
+                "With NAMEPLATE_CDN_PURGE_PROVIDER set NAMEPLATE_CDN_PURGE_ZONE and NAMEPLATE_CDN_PURGE_TOKEN too."
+            )
+        if not 0 <= self.cdn_max_age <= YEAR:
+            raise SettingsError(f"NAMEPLATE_CDN_MAX_AGE must be 0 to {YEAR} seconds.")
         if self.domain and not _DOMAIN.fullmatch(self.domain):
             raise SettingsError("NAMEPLATE_DOMAIN is a host name such as links.example.org, or localhost.")
         contact = self.security_contact
@@ -198,6 +220,11 @@ class Settings:
             return self.public_url.rstrip("/")
         host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else self.host  # noqa: S104
         return f"http://{host}:{self.port}"
+
+    @property
+    def shared_max_age(self) -> int:
+        """Seconds a cache in front may keep a page; 0 without one."""
+        return self.cdn_max_age or (86_400 if self.cdn_purge_provider else 0)
 
     @property
     def processes(self) -> int:

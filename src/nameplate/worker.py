@@ -26,6 +26,7 @@ from nameplate.github.sync.run import keep_true
 from nameplate.http.rate_limit import Limits
 from nameplate.limits import jobs as limits
 from nameplate.logs import set_up_logs
+from nameplate.page.purge import keep_purged
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -141,6 +142,7 @@ async def main(settings: Settings) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(consume(settings, system, cache.client, stop))
             tasks.create_task(keep_true(services, stop))
+            tasks.create_task(keep_purged(settings, cache, stop))
             tasks.create_task(_work(settings, services, stop))
 
 

@@ -11,7 +11,7 @@ import pytest
 import valkey
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
-from nameplate.cache import CHANGED
+from nameplate.cache import CHANGES
 from nameplate.settings import Settings
 from tests.conftest import DATABASES_PER_WORKER, empty_valkey, settings_for
 from tests.support.chromium import ARGUMENTS, chromium_path
@@ -57,7 +57,7 @@ class Site:
         empty_valkey(self.engines, self.worker_id, DATABASES_PER_WORKER - 1)
         with valkey.from_url(self.settings.valkey_url) as client:
             for handle in handles:
-                client.publish(CHANGED, handle)
+                client.xadd(CHANGES, {"h": handle, "g": 1})
         deadline = time.monotonic() + 30
         while any(self._answers(handle) for handle in handles):
             assert time.monotonic() < deadline

@@ -157,7 +157,7 @@ async def delete_account(
         async with db.as_account(caller.account_id) as tx:
             await prove.must_be_proven(tx, caller)
     for handle in await changes.close(db, caller.account_id, audit):
-        await cache.publish_page_changed(handle)
+        await cache.publish_page_changed(handle, gone=True)
     return Response(None, status_code=204, cookies=[sessions.no_cookie(settings)])
 
 

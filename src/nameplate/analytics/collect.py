@@ -58,7 +58,7 @@ class Collector:
         self._hosts: dict[bytes, frozenset[str]] = {}
         self.geo = Geo(settings.geoip_db)
         self._keys = VisitorKeys(db, clock)
-        self._direct = DirectWriter(settings)
+        self._direct = DirectWriter(settings, db.pulse)
         self._stream = EventStream(valkey, self._direct.write)
         self._refreshing: asyncio.Task[None] | None = None
         always = [_NO_STORE, *headers_for(secure=settings.secure)]

@@ -14,6 +14,7 @@ from nameplate.analytics.batch import write_batch
 from nameplate.db import CONSUMER, Door
 from nameplate.errors import Unavailable
 from nameplate.events import Batch
+from nameplate.pulse import Pulse
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -23,8 +24,8 @@ TIMEOUT = 1.5  # seconds, for all batches of one call
 class DirectWriter:
     """Writes batches to PostgreSQL at once. Called one flush at a time."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._door = Door(settings, CONSUMER, most=2, timeout=TIMEOUT)
+    def __init__(self, settings: Settings, pulse: Pulse | None = None) -> None:
+        self._door = Door(settings, CONSUMER, most=2, timeout=TIMEOUT, pulse=pulse)
         self._open = False
 
     async def write(self, batches: Sequence[Batch]) -> None:

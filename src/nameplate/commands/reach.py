@@ -11,6 +11,7 @@ from obstore.store import S3Store
 from valkey.asyncio import Valkey
 from valkey.exceptions import AuthenticationError, ValkeyError
 
+from nameplate.cluster import plain
 from nameplate.db import WEB, role_url
 from nameplate.errors import StartError
 from nameplate.settings import Settings
@@ -38,9 +39,7 @@ async def postgresql(url: str) -> Reached:
 
 async def valkey(url: str) -> Reached:
     """Raises StartError, in words that fit after 'cannot be used:'."""
-    client = Valkey.from_url(
-        url.replace("redis://", "valkey://").replace("rediss://", "valkeys://"), socket_timeout=5
-    )
+    client = Valkey.from_url(plain(url), socket_timeout=5)
     try:
         async with asyncio.timeout(LIMIT):
             info = await client.info("server")

@@ -38,6 +38,16 @@ def load_secrets(file: Path) -> Secrets:
         raise StartError(
             f"The secrets in {file} cannot be read ({error}); put back a copy of that file."
         ) from error
+    _keep(file, found)
+    return found
+
+
+def keep_secret_key(file: Path, secret_key: str) -> None:
+    """Put `secret_key` in place of the one in `file`; what only the engines of this machine know stays."""
+    _keep(file, msgspec.structs.replace(load_secrets(file), secret_key=secret_key))
+
+
+def _keep(file: Path, found: Secrets) -> None:
     text = msgspec.json.format(msgspec.json.encode(found), indent=2)
     if not file.exists() or file.read_bytes() != text:
         # Written beside and renamed: a full disk or a crash leaves the old file or none, not half of one.
@@ -49,4 +59,3 @@ def load_secrets(file: Path) -> Secrets:
             out.flush()
             os.fsync(out.fileno())
         part.replace(file)
-    return found

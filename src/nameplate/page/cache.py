@@ -1,7 +1,8 @@
 """Rendered pages in memory: answered before the framework, without a question to any engine.
 
-A page is read and rendered once however many ask. A message says when it changed; a process that hears no messages
-keeps pages for a second. When the database is away the last good copy goes on being served.
+A page is rendered once in each process, and read once for all of them (`nameplate.shared_pages`), however many ask.
+Valkey says when it changed; a process that hears nothing keeps pages for a second. When the database is away the last
+good copy goes on being served, after a restart the one in Valkey.
 """
 
 import asyncio
@@ -17,15 +18,18 @@ from nameplate.db import Database
 from nameplate.errors import Unavailable
 from nameplate.page import queries
 from nameplate.page.entry import Entry, make_entry, make_missing
+from nameplate.page.packed import FORM, pack, unpack
+from nameplate.page.queries import PageRow
 from nameplate.page_facts import PageFacts
 from nameplate.profiles import handles
+from nameplate.shared_pages import ALONE, Found
 
 log = structlog.get_logger(__name__)
 misses = Counter("nameplate_page_cache_misses_total", "Pages read from the database")
 stale = Counter("nameplate_page_cache_stale_total", "Pages served although a newer one could not be read")
 held = Gauge("nameplate_page_cache_bytes", "Memory held by rendered pages")
 
-FRESH = 30.0  # seconds a page is believed while messages are heard
+FRESH = 30.0  # seconds a page is believed while changes are heard
 FRESH_DEAF = 1.0  # and while they are not
 FRESH_MISSING = 10.0
 RETRY = 1.0  # pause after a failed read
@@ -44,39 +48,49 @@ class PageCache:
         base_url: str,
         secure: bool,
         sign_up: bool = True,
+        max_age: int = 0,
         budget: int = BUDGET,
     ) -> None:
         self._db = db
         self._cache = cache
+        self._shared = cache.pages
         self._base_url = base_url
         self._secure = secure
         self._sign_up = sign_up
+        self._max_age = max_age
         self._budget = budget
         self._entries: dict[str, Entry] = {}
         self._reading: dict[str, asyncio.Task[Entry]] = {}
         self._size = 0
+        self._ill_until = 0.0
         self._clock: Callable[[], float] = time.monotonic
 
     def start(self) -> None:
         """Begin to hear of changes."""
         self._cache.listen(self.changed, self.missed)
 
-    def changed(self, handle: str) -> None:
-        """The next visitor of `handle` gets a page read after this moment."""
-        if entry := self._entries.get(handle):
-            entry.changed = True
+    def changed(self, handle: str, gone: bool = False) -> None:
+        """The next visitor of `handle` gets a page read after this moment; when it is `gone`, that or none."""
+        if gone:
+            self._drop(handle)
+        self._mark(handle)
         # A read under way may have looked before the change.
         if reading := self._reading.pop(handle, None):
-            reading.add_done_callback(lambda _: self._mark(handle))
+            reading.add_done_callback(lambda _: self._drop(handle) if gone else self._mark(handle))
 
     def missed(self) -> None:
-        """Messages may have been lost: believe nothing without a look."""
+        """Changes may have gone unheard: believe nothing without a look."""
         for entry in self._entries.values():
-            entry.fresh_until = 0.0
+            entry.changed = True
 
     def _mark(self, handle: str) -> None:
         if entry := self._entries.get(handle):
             entry.changed = True
+
+    def _drop(self, handle: str) -> None:
+        if entry := self._entries.pop(handle, None):
+            self._size -= entry.size
+            held.set(self._size)
 
     def peek(self, handle: str) -> Entry | None:
         """The entry if it can be served as it is: the hot path, a dictionary look-up."""
@@ -87,20 +101,36 @@ class PageCache:
         return entry
 
     async def get(self, handle: str) -> Entry:
-        """The entry for `handle`. Raises Unavailable when it was never read and the database is away."""
+        """The entry for `handle`. Raises Unavailable when nobody has it and the database is away."""
         entry = self._entries.get(handle)
         if entry is None:
-            return await asyncio.shield(self._read(handle))
+            return await self._first(handle)
         entry.used = True
-        if entry.changed:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    return await asyncio.shield(self._read(handle))
-            except (Unavailable, TimeoutError):
-                stale.inc()
-        elif entry.fresh_until < self._clock():
-            self._read(handle)
+        now = self._clock()
+        if entry.changed or entry.fresh_until < now:
+            reading = self._read(handle)
+            # One that only got old is shown meanwhile. Whoever hears nothing cannot know that it only got old.
+            if (entry.changed or not self._cache.listening) and now >= self._ill_until:
+                try:
+                    async with asyncio.timeout(PATIENCE):
+                        return await asyncio.shield(reading)
+                except (Unavailable, TimeoutError):
+                    stale.inc()
+                    if handle not in self._entries:
+                        raise Unavailable("This page changed, and the new one cannot be read.") from None
         return entry
+
+    async def _first(self, handle: str) -> Entry:
+        """A page this process does not have; an old copy when another one left it and nothing better comes."""
+        reading = self._read(handle)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(reading)
+        except (Unavailable, TimeoutError):
+            if entry := self._entries.get(handle):
+                stale.inc()
+                return entry
+        return await asyncio.shield(reading)
 
     async def facts(self, handle: str) -> PageFacts | None:
         """For counting; see nameplate.page_facts.Resolve."""
@@ -126,17 +156,47 @@ class PageCache:
             entry.changed = False
 
     async def _read_once(self, handle: str) -> Entry:
+        found = ALONE
+        if self._cache.listening:
+            # Whether a copy is still true only those know who hear of changes.
+            found = await self._shared.ask(handle, FORM, patience=PATIENCE / 2)
+            if found.state == "fresh":
+                return self._take(handle, unpack(found.page), FRESH)
+        if found.page and handle not in self._entries:
+            self._take(handle, unpack(found.page), 0.0)  # to show while nothing better is there
+        try:
+            row = await self._query(handle)
+        except Unavailable:
+            self._ill_until = self._clock() + RETRY
+            await self._fall_back(handle, found)
+            raise
+        entry = self._take(handle, row, FRESH if row else FRESH_MISSING)
+        await self._shared.keep(handle, found, pack(row) if row else b"")
+        return entry
+
+    async def _query(self, handle: str) -> PageRow | None:
         misses.inc()
         async with self._db.as_visitor() as tx:
-            row = await queries.get_page(tx, handles.skeleton(handle), handle)
+            return await queries.get_page(tx, handles.skeleton(handle), handle)
+
+    async def _fall_back(self, handle: str, found: Found) -> None:
+        """The database is away: let others try, and take what Valkey has when nobody was asked yet."""
+        await self._shared.give_up(handle, found)
+        if found is ALONE and handle not in self._entries:
+            found = await self._shared.ask(handle, FORM)
+            await self._shared.give_up(handle, found)
+            if found.page:
+                self._take(handle, unpack(found.page), 0.0)
+
+    def _take(self, handle: str, row: PageRow | None, lifetime: float) -> Entry:
         if row is None:
             entry = make_missing(secure=self._secure, sign_up=self._sign_up)
-            lifetime = FRESH_MISSING
         else:
-            entry = make_entry(row, handle, base_url=self._base_url, secure=self._secure)
-            lifetime = FRESH
+            entry = make_entry(
+                row, handle, base_url=self._base_url, secure=self._secure, max_age=self._max_age
+            )
         if not self._cache.listening:
-            lifetime = FRESH_DEAF
+            lifetime = min(lifetime, FRESH_DEAF)
         entry.fresh_until = self._clock() + lifetime * random.uniform(0.8, 1.0)  # noqa: S311
         self._keep(handle, entry)
         return entry

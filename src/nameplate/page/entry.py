@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from nameplate.http.encoded import Encoded, redirect
-from nameplate.page import readme_cards
+from nameplate.page import cdn, readme_cards
 from nameplate.page.cards import card, second_line
 from nameplate.page.document import PageDocument, ProjectFacts
 from nameplate.page.initials import favicon_svg
@@ -16,8 +16,6 @@ from nameplate.page.render import render
 from nameplate.page.site import not_found_page
 from nameplate.page_facts import PageFacts
 
-# Asked again each time, answered with 304: a change is seen at once and costs a returning visitor no page.
-REVALIDATE = "public, no-cache"
 SMALL_FILES = "public, max-age=3600, stale-while-revalidate=86400"
 # GitHub's image proxy keeps what it may for as long as it may; asked again with its ETag it costs nothing.
 CARDS = "public, max-age=300, stale-while-revalidate=3600"
@@ -54,8 +52,8 @@ def document(row: PageRow, *, theme: str = "") -> PageDocument:
     )
 
 
-def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Entry:
-    """Everything that can be asked below `/{handle}`."""
+def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool, max_age: int = 0) -> Entry:
+    """Everything that can be asked below `/{handle}`. `max_age`: seconds a cache in front may keep a page."""
     if row.handle != handle:
         missing = make_missing(secure=secure, sign_up=False)
         missing.moved_to = row.handle
@@ -65,8 +63,9 @@ def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Ent
         rendered.html,
         content_type="text/html; charset=utf-8",
         csp=rendered.csp,
-        cache_control=REVALIDATE,
+        cache_control=cdn.cache_control(max_age),
         secure=secure,
+        headers=cdn.page_headers(handle, max_age),
     )
     links = row.page_links()
     targets = {
@@ -78,9 +77,15 @@ def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Ent
         "qr.svg": qr_svg(f"{base_url}/{handle}"),
         "favicon.svg": favicon_svg(row.display_name, handle, row.theme),
     }
+    tags = cdn.tags(handle, max_age)
     encoded = {
         name: Encoded(
-            body, content_type="image/svg+xml", csp=SVG_CSP, cache_control=SMALL_FILES, secure=secure
+            body,
+            content_type="image/svg+xml",
+            csp=SVG_CSP,
+            cache_control=SMALL_FILES,
+            secure=secure,
+            headers=tags,
         )
         for name, body in files.items()
     }
@@ -93,12 +98,14 @@ def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool) -> Ent
     )
     size = page.size + sum(file.size for file in encoded.values()) + 1200 * len(links)
     entry = Entry(page, facts, targets, encoded, "", size)
-    entry.make_card = lambda name, theme: _card(row, entry, name, theme, base_url=base_url, secure=secure)
+    entry.make_card = lambda name, theme: _card(
+        row, entry, name, theme, base_url=base_url, secure=secure, tags=tags
+    )
     return entry
 
 
 def _card(
-    row: PageRow, entry: Entry, name: str, theme: str, *, base_url: str, secure: bool
+    row: PageRow, entry: Entry, name: str, theme: str, *, base_url: str, secure: bool, tags: cdn.Headers
 ) -> Encoded | None:
     """`card.svg` or `cards/{slug}.svg`; made once, then it is one of the entry's files."""
     if theme not in readme_cards.THEMES:
@@ -121,7 +128,7 @@ def _card(
         body = readme_cards.project_card(link, link.project or ProjectFacts(), second_line(link), theme)
     entry.files[key] = made = Encoded(
         body, content_type="image/svg+xml", csp=readme_cards.POLICIES[theme], cache_control=CARDS, secure=secure,
-        headers=((b"cross-origin-resource-policy", b"cross-origin"),),
+        headers=((b"cross-origin-resource-policy", b"cross-origin"), *tags),
     )  # fmt: skip
     return made
 

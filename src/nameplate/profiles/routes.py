@@ -129,7 +129,7 @@ async def update_profile(
         if after.handle != before.handle:
             await audit.record(tx, caller.account_id, "handle.changed", by=by, name=after.handle)
     for handle in {before.handle, after.handle}:
-        await cache.publish_page_changed(handle)
+        await cache.publish_page_changed(handle, gone=not after.published)
     return _answer(row, settings)
 
 
