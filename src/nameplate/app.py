@@ -1,7 +1,7 @@
 """The web process: every route, middleware and limit, from the outside in.
 
 RateLimit           at most NAMEPLATE_RATE_LIMIT requests a minute and address to the API and of events
-  Front             GET /{handle}, GET /{handle}/{slug}, POST /e, the dashboard's files: before any framework
+  Front             GET /{handle}, GET /{handle}/{slug}, GET /a/{key}, POST /e, the dashboard: before any framework
     SecurityHeaders on whatever comes from further in
       SameOrigin    refuses writes that another site sends
         Litestar    /api/v1/*, /preview, /healthz, /readyz, /metrics
@@ -32,6 +32,7 @@ from nameplate.analytics import weekly_routes as weekly
 from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
 from nameplate.analytics.live.feeds import Feeds
+from nameplate.assets.serving import Assets
 from nameplate.audit import routes as audit
 from nameplate.audit.record import Audits, provide_audit
 from nameplate.audit.refusals import Refusals
@@ -147,6 +148,7 @@ class App:
         self.db.on_refusal(self.refusals)
         self.cache = Cache(settings)
         self.storage = Storage(settings)
+        self.assets = Assets(settings, self.storage, self.db)
         self.limits = Limits(settings, self.cache.client)
         self.tally = Tally(self.cache.client)
         self.pages = PageCache(
@@ -179,6 +181,7 @@ class App:
                 sign_up=settings.sign_up,
             ),
             collector=self.collector,
+            assets=self.assets,
             files=static_files(default_folder(settings.web_dir), secure=settings.secure),
             settings=settings,
         )
@@ -201,7 +204,7 @@ class App:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The application with its connections open."""
-        async with self.db, self.cache, self.limits, self.tally, self.collector:
+        async with self.db, self.cache, self.limits, self.tally, self.collector, self.assets:
             lag = asyncio.create_task(measure_loop_lag())
             guarding = asyncio.create_task(guard.watch(self.db, self.refusals.record))
             self.pages.start()

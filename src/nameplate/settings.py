@@ -62,6 +62,11 @@ class Settings:
     asset_base_url: str = setting(
         "CDN address that serves /a/ instead of this server. Empty: this server.", default=""
     )
+    asset_cache_dir: Path = setting(
+        "Folder for copies of images, which web processes of a machine share. Default: asset-cache in DATA_DIR.",
+        default=Path(),
+    )
+    asset_cache_mb: int = setting("Megabytes of that folder. 0: no copies on disk.", default=512)
     secret_key: str = setting("32 or more random characters. `up` makes one.", default="", secret=True)
     trusted_proxies: tuple[type_network, ...] = setting(
         "Comma-separated networks whose X-Forwarded-For is believed, counted from the right.", default=()
@@ -168,6 +173,10 @@ class Settings:
         if self.retention_months != 0 and not 2 <= self.retention_months <= 1200:
             raise SettingsError(
                 f"NAMEPLATE_RETENTION_MONTHS must be 0 (for ever) or 2 to 1200, not {self.retention_months}."
+            )
+        if not 0 <= self.asset_cache_mb <= 1_000_000:
+            raise SettingsError(
+                f"NAMEPLATE_ASSET_CACHE_MB must be 0 (none) to 1000000, not {self.asset_cache_mb}."
             )
         for name in _LIMITS:
             if not (least := int(name == "rate_limit_user") ^ 1) <= getattr(self, name) <= MOST_LIMIT:
