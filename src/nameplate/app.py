@@ -182,7 +182,9 @@ class App:
             ),
             collector=self.collector,
             assets=self.assets,
-            files=static_files(default_folder(settings.web_dir), secure=settings.secure),
+            files=static_files(
+                default_folder(settings.web_dir), secure=settings.secure, images=settings.asset_base_url
+            ),
             settings=settings,
         )
         self.front = RateLimit(
