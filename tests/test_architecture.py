@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "nameplate"
 FILES = sorted(SOURCE.rglob("*.py"))
-DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits", "github"}
+DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits", "github", "assets"}
 # A module may import from its own level and from those below it.
 LEVELS: list[set[str]] = [
     {"settings", "errors", "ids", "keys", "page_facts"},
@@ -28,6 +28,9 @@ SHARED = {
     "nameplate.page.themes",
     "nameplate.accounts.passwords",
     "nameplate.github.address",
+    "nameplate.assets.keys",
+    "nameplate.assets.purposes",
+    "nameplate.assets.shown",
 }
 SQL = re.compile(
     r"^\s*(SELECT\s|INSERT INTO\s|UPDATE\s+\w+\s+SET\s|DELETE FROM\s|WITH\s+\w+\s+AS\s|CREATE\s|ALTER\s|COPY\s)"

@@ -33,6 +33,8 @@ from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
 from nameplate.analytics.live.feeds import Feeds
 from nameplate.assets.serving import Assets
+from nameplate.assets import routes as assets
+from nameplate.assets.uploads import Uploader
 from nameplate.audit import routes as audit
 from nameplate.audit.record import Audits, provide_audit
 from nameplate.audit.refusals import Refusals
@@ -65,12 +67,12 @@ from nameplate.tasks import when_told_to_stop
 
 log = structlog.get_logger(__name__)
 
-# Of one API request. Uploads have their own route and limit.
+# Of one API request. Uploads have a limit of their own (assets/receive.py).
 MOST_BODY = 1024 * 1024
 
 
 # What handlers ask for by name, besides what is found out about the request itself.
-RESOURCES = ("settings", "db", "cache", "storage", "pages", "exports", "audits", "limits", "live")
+RESOURCES = ("settings", "db", "cache", "storage", "pages", "exports", "audits", "limits", "live", "uploader")
 
 
 @functools.cache
@@ -85,6 +87,7 @@ def build_api() -> Litestar:
             *audit.routes,
             *profiles.routes,
             *links.routes,
+            *assets.routes,
             *github.routes,
             *analytics.routes,
             *heat.routes,
@@ -152,11 +155,17 @@ class App:
         self.limits = Limits(settings, self.cache.client)
         self.tally = Tally(self.cache.client)
         self.pages = PageCache(
-            self.db, self.cache, base_url=settings.base_url, secure=settings.secure, sign_up=settings.sign_up
+            self.db,
+            self.cache,
+            base_url=settings.base_url,
+            secure=settings.secure,
+            sign_up=settings.sign_up,
+            images=settings.asset_base_url,
         )
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
         self.audits = Audits(settings, self.collector.geo.country)
         self.live = Feeds(self.db)
+        self.uploader = Uploader(settings, self.db, self.storage)
         self.api = build_api()
         resources = {
             "settings": settings,
@@ -168,6 +177,7 @@ class App:
             "audits": self.audits,
             "limits": self.limits,
             "live": self.live,
+            "uploader": self.uploader,
         }
         api = WithResources(self.api, resources)
         inner = SecurityHeaders(SameOrigin(api, base_url=settings.base_url), secure=settings.secure)
@@ -218,6 +228,7 @@ class App:
                 guarding.cancel()
                 await self.refusals.settle()
                 await self.live.close()
+                await self.uploader.decoder.close()
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         while True:

@@ -67,6 +67,15 @@ class Settings:
         default=Path(),
     )
     asset_cache_mb: int = setting("Megabytes of that folder. 0: no copies on disk.", default=512)
+    upload_megabytes: int = setting("Size of the largest upload, in MB.", default=10)
+    upload_megapixels: int = setting("Pixels of the largest picture, in millions.", default=50)
+    asset_quota_megabytes: int = setting("What the pictures of one account may take, in MB.", default=200)
+    asset_quota_count: int = setting("Pictures that one account may keep.", default=150)
+    asset_pending_megabytes: int = setting(
+        "What all accounts may upload while the object storage is away, in MB: kept in PostgreSQL.",
+        default=512,
+    )
+    asset_pending_account_megabytes: int = setting("Of these, what one account may, in MB.", default=32)
     secret_key: str = setting("32 or more random characters. `up` makes one.", default="", secret=True)
     trusted_proxies: tuple[type_network, ...] = setting(
         "Comma-separated networks whose X-Forwarded-For is believed, counted from the right.", default=()
