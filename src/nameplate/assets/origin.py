@@ -30,7 +30,7 @@ class Origin:
     def __init__(self, storage: Storage, db: Database) -> None:
         self._storage = storage
         self._db = db
-        self._breaker = Breaker("Object storage", failures=4, pause=5.0)
+        self._breaker = Breaker("object storage, reading", failures=4, pause=5.0)
 
     async def read(self, key: str) -> bytes | None:
         """The image; None when there is none. Raises Unavailable when that cannot be found out now."""

@@ -9,7 +9,6 @@ from nameplate.http.security_headers import headers_for
 IMMUTABLE = b"public, max-age=31536000, immutable"
 # Opened by itself an image is a document: one that may do nothing at all, whatever a decoder of it might be led to.
 POLICY = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
-SHAPE = re.compile(r"[A-Za-z0-9_-]{22,64}\.(?:avif|webp|jpg|png)")
 _TYPES = {"avif": b"image/avif", "webp": b"image/webp", "jpg": b"image/jpeg", "png": b"image/png"}
 _OVERHEAD = 3000  # bytes of an entry besides the image itself
 _RANGE = re.compile(rb"bytes=(?:([0-9]{1,12})-([0-9]{0,12})|-([0-9]{1,12}))\Z")

@@ -15,8 +15,9 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from nameplate.assets.disk import DiskCache
+from nameplate.assets.keys import SHAPE
 from nameplate.assets.origin import Origin
-from nameplate.assets.prepared import SHAPE, Prepared, asset_headers
+from nameplate.assets.prepared import Prepared, asset_headers
 from nameplate.db import Database
 from nameplate.errors import Unavailable
 from nameplate.settings import Settings

@@ -44,6 +44,7 @@ class PageCache:
         base_url: str,
         secure: bool,
         sign_up: bool = True,
+        images: str = "",
         budget: int = BUDGET,
     ) -> None:
         self._db = db
@@ -51,6 +52,7 @@ class PageCache:
         self._base_url = base_url
         self._secure = secure
         self._sign_up = sign_up
+        self._images = images
         self._budget = budget
         self._entries: dict[str, Entry] = {}
         self._reading: dict[str, asyncio.Task[Entry]] = {}
@@ -133,7 +135,7 @@ class PageCache:
             entry = make_missing(secure=self._secure, sign_up=self._sign_up)
             lifetime = FRESH_MISSING
         else:
-            entry = make_entry(row, handle, base_url=self._base_url, secure=self._secure)
+            entry = make_entry(row, handle, base_url=self._base_url, secure=self._secure, images=self._images)
             lifetime = FRESH
         if not self._cache.listening:
             lifetime = FRESH_DEAF

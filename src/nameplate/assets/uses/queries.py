@@ -17,6 +17,7 @@ class Variant(msgspec.Struct, frozen=True):
     width: int
     height: int
     type: str
+    bytes: int
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -54,8 +55,8 @@ async def get_shown(tx: Tx, account_id: UUID, ids: Sequence[UUID]) -> dict[UUID,
         """
         SELECT u.id, u.purpose, u.width, u.height, u.colour, u.blur,
             coalesce(
-                (SELECT jsonb_agg(jsonb_build_object('key', o.key, 'width', o.width, 'height', o.height, 'type', o.type)
-                    ORDER BY o.width, o.key)
+                (SELECT jsonb_agg(jsonb_build_object('key', o.key, 'width', o.width, 'height', o.height,
+                    'type', o.type, 'bytes', o.bytes) ORDER BY o.width, o.key)
                  FROM asset_objects o
                  WHERE o.account_id = u.account_id AND o.upload_id = u.id AND o.deleted_at IS NULL),
                 '[]') AS variants
