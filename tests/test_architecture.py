@@ -9,11 +9,25 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "nameplate"
 FILES = sorted(SOURCE.rglob("*.py"))
-DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits", "github"}
+DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits", "github", "assets"}
 # A module may import from its own level and from those below it.
 LEVELS: list[set[str]] = [
     {"settings", "errors", "ids", "keys", "page_facts"},
-    {"db", "cache", "shared_pages", "cluster", "lines", "storage", "events", "jobs", "breaker", "outside", "pulse", "tasks", "isolation"},
+    {
+        "db",
+        "cache",
+        "shared_pages",
+        "cluster",
+        "lines",
+        "storage",
+        "events",
+        "jobs",
+        "breaker",
+        "outside",
+        "pulse",
+        "tasks",
+        "isolation",
+    },
     {"http", "logs"},
     {"audit"},  # every domain writes down what happens in it
     DOMAINS,
@@ -28,6 +42,9 @@ SHARED = {
     "nameplate.page.themes",
     "nameplate.accounts.passwords",
     "nameplate.github.address",
+    "nameplate.assets.keys",
+    "nameplate.assets.purposes",
+    "nameplate.assets.shown",
 }
 SQL = re.compile(
     r"^\s*(SELECT\s|INSERT INTO\s|UPDATE\s+\w+\s+SET\s|DELETE FROM\s|WITH\s+\w+\s+AS\s|CREATE\s|ALTER\s|COPY\s)"

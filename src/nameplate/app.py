@@ -1,7 +1,7 @@
 """The web process: every route, middleware and limit, from the outside in.
 
 RateLimit           at most NAMEPLATE_RATE_LIMIT requests a minute and address to the API and of events
-  Front             GET /{handle}, GET /{handle}/{slug}, POST /e, the dashboard's files: before any framework
+  Front             GET /{handle}, GET /{handle}/{slug}, GET /a/{key}, POST /e, the dashboard: before any framework
     SecurityHeaders on whatever comes from further in
       SameOrigin    refuses writes that another site sends
         Litestar    /api/v1/*, /preview, /healthz, /readyz, /metrics
@@ -32,6 +32,9 @@ from nameplate.analytics import weekly_routes as weekly
 from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
 from nameplate.analytics.live.feeds import Feeds
+from nameplate.assets import routes as assets
+from nameplate.assets.serving import Assets
+from nameplate.assets.uploads import Uploader
 from nameplate.audit import routes as audit
 from nameplate.audit.record import Audits, provide_audit
 from nameplate.audit.refusals import Refusals
@@ -65,12 +68,12 @@ from nameplate.tasks import when_told_to_stop
 
 log = structlog.get_logger(__name__)
 
-# Of one API request. Uploads have their own route and limit.
+# Of one API request. Uploads have a limit of their own (assets/receive.py).
 MOST_BODY = 1024 * 1024
 
 
 # What handlers ask for by name, besides what is found out about the request itself.
-RESOURCES = ("settings", "db", "cache", "storage", "pages", "exports", "audits", "limits", "live")
+RESOURCES = ("settings", "db", "cache", "storage", "pages", "exports", "audits", "limits", "live", "uploader")
 
 
 @functools.cache
@@ -85,6 +88,7 @@ def build_api() -> Litestar:
             *audit.routes,
             *profiles.routes,
             *links.routes,
+            *assets.routes,
             *github.routes,
             *analytics.routes,
             *heat.routes,
@@ -148,6 +152,7 @@ class App:
         self.db.on_refusal(self.refusals)
         self.cache = Cache(settings)
         self.storage = Storage(settings)
+        self.assets = Assets(settings, self.storage, self.db)
         self.limits = Limits(settings, self.cache.client)
         self.tally = Tally(self.cache.client)
         self.pages = PageCache(
@@ -157,10 +162,12 @@ class App:
             secure=settings.secure,
             sign_up=settings.sign_up,
             max_age=settings.shared_max_age,
+            images=settings.asset_base_url,
         )
         self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
         self.audits = Audits(settings, self.collector.geo.country)
         self.live = Feeds(self.db)
+        self.uploader = Uploader(settings, self.db, self.storage)
         self.api = build_api()
         resources = {
             "settings": settings,
@@ -172,6 +179,7 @@ class App:
             "audits": self.audits,
             "limits": self.limits,
             "live": self.live,
+            "uploader": self.uploader,
         }
         api = WithResources(self.api, resources)
         inner = SecurityHeaders(SameOrigin(api, base_url=settings.base_url), secure=settings.secure)
@@ -185,7 +193,10 @@ class App:
                 sign_up=settings.sign_up,
             ),
             collector=self.collector,
-            files=static_files(default_folder(settings.web_dir), secure=settings.secure),
+            assets=self.assets,
+            files=static_files(
+                default_folder(settings.web_dir), secure=settings.secure, images=settings.asset_base_url
+            ),
             settings=settings,
         )
         self.front = RateLimit(
@@ -207,7 +218,7 @@ class App:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The application with its connections open."""
-        async with self.db, self.cache, self.limits, self.tally, self.collector:
+        async with self.db, self.cache, self.limits, self.tally, self.collector, self.assets:
             lag = asyncio.create_task(measure_loop_lag())
             guarding = asyncio.create_task(guard.watch(self.db, self.refusals.record))
             self.pages.start()
@@ -219,6 +230,7 @@ class App:
                 guarding.cancel()
                 await self.refusals.settle()
                 await self.live.close()
+                await self.uploader.decoder.close()
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
         while True:

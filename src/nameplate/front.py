@@ -1,4 +1,4 @@
-"""What is answered before the framework: public pages, short links, events, the dashboard's files."""
+"""What is answered before the framework: public pages, short links, images, events, the dashboard's files."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import Counter
 
 from nameplate.analytics.collect import Collector
+from nameplate.assets.serving import Assets
 from nameplate.errors import Problem
 from nameplate.http.encoded import redirect
 from nameplate.http.problems import problem_of, send_problem
@@ -42,11 +43,19 @@ class Front:
     """ASGI application around the framework's. Every answer leaves with its security headers."""
 
     def __init__(
-        self, inner: Any, *, pages: PageRoutes, collector: Collector, files: StaticFiles, settings: Settings
+        self,
+        inner: Any,
+        *,
+        pages: PageRoutes,
+        collector: Collector,
+        assets: Assets,
+        files: StaticFiles,
+        settings: Settings,
     ) -> None:
         self._inner = inner
         self._pages = pages
         self._collector = collector
+        self._assets = assets
         self._files = files
         self._secure = settings.secure
         self._contact = settings.security_contact
@@ -81,6 +90,8 @@ class Front:
             await send_problem(problem, scope, self._guarded(send))
         elif self._pages.is_handle(first):
             await self._page(path, first, rest, scope, send)
+        elif first == "a" and self._assets.has_shape(rest):
+            await self._assets.send(rest, scope, send)
         elif path == "/":
             await self._landing.send(scope, send)
         elif path == "/e.gif":

@@ -16,10 +16,11 @@ from litestar.openapi.spec import (
     OpenAPIResponse,
     Operation,
     Reference,
+    RequestBody,
     Schema,
     SecurityScheme,
 )
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.serialization import get_serializer
 
 from nameplate import __version__
@@ -74,6 +75,29 @@ CONFIG = OpenAPIConfig(
 )
 
 
+# Bodies that are read as they come, so that the framework does not know of them.
+FORMS = {
+    "uploadAsset": RequestBody(
+        required=True,
+        description="The fields in this order: what the picture is for has to be known before it comes.",
+        content={
+            "multipart/form-data": OpenAPIMediaType(
+                Schema(
+                    type=OpenAPIType.OBJECT,
+                    required=["purpose", "file"],
+                    properties={
+                        "purpose": Schema(
+                            type=OpenAPIType.STRING, enum=["avatar", "background", "thumbnail", "favicon"]
+                        ),
+                        "file": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY),
+                    },
+                )
+            )
+        },
+    )
+}
+
+
 def complete(app: Litestar) -> None:
     """Say what the framework leaves out: the errors of every operation are problems, and some need nobody logged in."""
     schema = app.openapi_schema
@@ -86,6 +110,8 @@ def complete(app: Litestar) -> None:
             operation: Operation | None = getattr(item, method)
             if operation is not None and operation.operation_id in public:
                 operation.security = []
+            if operation is not None and operation.operation_id in FORMS:
+                operation.request_body = FORMS[operation.operation_id]
             if operation is not None and operation.responses is not None:
                 good = {code: spec for code, spec in operation.responses.items() if code < "400"}
                 if isinstance(empty := good.get("204"), OpenAPIResponse):

@@ -75,6 +75,20 @@ class Settings:
     cdn_purge_zone: str = setting("Cloudflare zone id, or Fastly service id.", default="")
     cdn_purge_token: str = setting("API token that may purge, and nothing else.", default="", secret=True)
     cdn_purge_url: str = setting("Another address of that API.", default="")
+    asset_cache_dir: Path = setting(
+        "Folder for copies of images, which web processes of a machine share. Default: asset-cache in DATA_DIR.",
+        default=Path(),
+    )
+    asset_cache_mb: int = setting("Megabytes of that folder. 0: no copies on disk.", default=512)
+    upload_megabytes: int = setting("Size of the largest upload, in MB.", default=10)
+    upload_megapixels: int = setting("Pixels of the largest picture, in millions.", default=50)
+    asset_quota_megabytes: int = setting("What the pictures of one account may take, in MB.", default=200)
+    asset_quota_count: int = setting("Pictures that one account may keep.", default=150)
+    asset_pending_megabytes: int = setting(
+        "What all accounts may upload while the object storage is away, in MB: kept in PostgreSQL.",
+        default=512,
+    )
+    asset_pending_account_megabytes: int = setting("Of these, what one account may, in MB.", default=32)
     secret_key: str = setting("32 or more random characters. `up` makes one.", default="", secret=True)
     trusted_proxies: tuple[type_network, ...] = setting(
         "Comma-separated networks whose X-Forwarded-For is believed, counted from the right.", default=()
@@ -190,6 +204,10 @@ class Settings:
         if self.retention_months != 0 and not 2 <= self.retention_months <= 1200:
             raise SettingsError(
                 f"NAMEPLATE_RETENTION_MONTHS must be 0 (for ever) or 2 to 1200, not {self.retention_months}."
+            )
+        if not 0 <= self.asset_cache_mb <= 1_000_000:
+            raise SettingsError(
+                f"NAMEPLATE_ASSET_CACHE_MB must be 0 (none) to 1000000, not {self.asset_cache_mb}."
             )
         for name in _LIMITS:
             if not (least := int(name == "rate_limit_user") ^ 1) <= getattr(self, name) <= MOST_LIMIT:

@@ -1,34 +1,92 @@
 """Object storage: one S3 client for SeaweedFS, R2, AWS and the like."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
+from prometheus_client import Histogram
 
+from nameplate.breaker import Breaker
 from nameplate.errors import Unavailable
 from nameplate.settings import Settings
 
+seconds = Histogram("nameplate_storage_seconds", "Time calls to object storage took", ["call"])
+
+PREFIX = "a/"
+# Seconds for one object, attempts included. The largest variant has some hundred kilobytes.
+PATIENCE = 8.0
+MOST_DELETED = 1000  # in one call, as S3 has it
+LISTED = 1000
+_IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as the store lists it."""
+
+    key: str
+    bytes: int
+    changed_at: datetime
+
 
 class Storage:
-    """The bucket. Private: what visitors may see is served by us or by a CDN in front of us."""
+    """The bucket. Private: what visitors may see is served by us or by a CDN in front of us.
+
+    Every call raises Unavailable when the store does not answer, or did not several times in a row just now.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self.store = S3Store(
-            settings.s3_bucket,
-            endpoint=settings.s3_endpoint,
-            region=settings.s3_region,
-            access_key_id=settings.s3_access_key,
-            secret_access_key=settings.s3_secret_key,
-            virtual_hosted_style_request=False,
-            client_options={
-                "allow_http": settings.s3_endpoint.startswith("http://"),
-                "connect_timeout": timedelta(seconds=2),
-                "timeout": timedelta(seconds=20),
-            },
-            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
-        )
+        self.store = S3Store(settings.s3_bucket, **_options(settings))
+        self._breaker = Breaker("object storage", failures=4, pause=10)
+
+    async def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Complete, or not at all. Again is as good as once."""
+        attributes = {"Content-Type": media_type, "Cache-Control": _IMMUTABLE}
+        with self._call("put"):
+            async with asyncio.timeout(PATIENCE):
+                await obstore.put_async(
+                    self.store, PREFIX + key, data, attributes=attributes, use_multipart=False
+                )
+
+    async def get(self, key: str) -> bytes | None:
+        """None: there is no such object."""
+        try:
+            with self._call("get"):
+                async with asyncio.timeout(PATIENCE):
+                    found = await obstore.get_async(self.store, PREFIX + key)
+                    return bytes(await found.bytes_async())
+        except FileNotFoundError:
+            return None
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Those that are not there count as deleted."""
+        for start in range(0, len(keys), MOST_DELETED):
+            paths = [PREFIX + key for key in keys[start : start + MOST_DELETED]]
+            with self._call("delete"):
+                async with asyncio.timeout(PATIENCE * 4):
+                    await obstore.delete_async(self.store, paths)
+
+    async def list(self) -> AsyncIterator[list[Stored]]:
+        """Every object of ours, in pages."""
+        with self._call("list"):
+            listed = obstore.list(self.store, PREFIX, chunk_size=LISTED)
+        pages = aiter(listed)
+        while True:
+            with self._call("list"):
+                async with asyncio.timeout(PATIENCE * 2):
+                    page = await anext(pages, None)
+            if page is None:
+                return
+            yield [
+                Stored(meta["path"].removeprefix(PREFIX), meta["size"], meta["last_modified"])
+                for meta in page
+            ]
 
     async def ping(self) -> None:
         """Raises Unavailable when the bucket does not answer."""
@@ -37,3 +95,34 @@ class Storage:
                 await obstore.list(self.store, chunk_size=1).collect_async()
         except (BaseError, OSError, TimeoutError) as error:
             raise Unavailable("Object storage is not answering.") from error
+
+    @contextmanager
+    def _call(self, name: str) -> Iterator[None]:
+        """One call. FileNotFoundError goes through: a store that says so is well."""
+        missing: FileNotFoundError | None = None
+        try:
+            with seconds.labels(name).time(), self._breaker.attempt(BaseError, OSError, TimeoutError):
+                try:
+                    yield
+                except FileNotFoundError as error:
+                    missing = error
+        except (BaseError, OSError, TimeoutError) as error:
+            raise Unavailable("Object storage is not answering.") from error
+        if missing is not None:
+            raise missing
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "endpoint": settings.s3_endpoint,
+        "region": settings.s3_region,
+        "access_key_id": settings.s3_access_key,
+        "secret_access_key": settings.s3_secret_key,
+        "virtual_hosted_style_request": False,
+        "client_options": {
+            "allow_http": settings.s3_endpoint.startswith("http://"),
+            "connect_timeout": timedelta(seconds=2),
+            "timeout": timedelta(seconds=20),
+        },
+        "retry_config": {"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
+    }

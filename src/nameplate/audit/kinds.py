@@ -81,6 +81,13 @@ _REASONS = {
     "recovery-code": "wrong recovery code",
     "passkey": "a passkey that does not fit",
     "tries": "too many wrong codes",
+    "too-large": "the file is too large",
+    "unsupported-image": "not a picture we can take",
+    "image-broken": "the picture is damaged",
+    "image-too-large": "too many pixels",
+    "image-too-many-frames": "an animation that is too long",
+    "image-hides-something": "the file is more than a picture",
+    "image-too-heavy": "reading it takes too much time or memory",
 }
 
 

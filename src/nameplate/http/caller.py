@@ -12,6 +12,8 @@ SCOPES = frozenset(
         "profile:write",
         "links:read",
         "links:write",
+        "assets:read",
+        "assets:write",
         "analytics:read",
         "analytics:write",
         "account:read",

@@ -7,6 +7,7 @@ import mimetypes
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from nameplate.http.encoded import Encoded
 from nameplate.http.security_headers import NOTHING
@@ -19,14 +20,18 @@ mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
 
 
-def content_security_policy(html: bytes) -> str:
-    """A policy under which `html` runs: its inline scripts by hash, everything else from here only."""
+def content_security_policy(html: bytes, images: str = "") -> str:
+    """A policy under which `html` runs: its inline scripts by hash, everything else from here only.
+
+    Images also from the address `images`, and from `blob:`: a file is shown and cropped before it is sent anywhere.
+    """
+    elsewhere = f" {address.scheme}://{address.netloc}" if (address := urlsplit(images)).netloc else ""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
         for script in _SCRIPT.findall(html)
     )
     return (
-        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self'; "
+        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' blob:{elsewhere}; "
         "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
@@ -35,7 +40,7 @@ def content_security_policy(html: bytes) -> str:
 class StaticFiles:
     """Files by path. Without a build every page of the dashboard says how to make one."""
 
-    def __init__(self, folder: Path, *, secure: bool) -> None:
+    def __init__(self, folder: Path, *, secure: bool, images: str = "") -> None:
         self._files: dict[str, Encoded] = {}
         index = folder / "index.html"
         html = index.read_bytes() if index.is_file() else _NOT_BUILT
@@ -43,7 +48,7 @@ class StaticFiles:
         self._index = Encoded(
             html,
             content_type="text/html; charset=utf-8",
-            csp=content_security_policy(html),
+            csp=content_security_policy(html, images),
             cache_control="no-cache",
             secure=secure,
             status=200 if self.built else 503,
@@ -85,9 +90,10 @@ def default_folder(settings_folder: Path) -> Path:
 
 
 @functools.cache
-def static_files(folder: Path, *, secure: bool) -> StaticFiles:
-    """The files of `folder`, read once in each process however many applications it makes."""
-    return StaticFiles(folder, secure=secure)
+def static_files(folder: Path, *, secure: bool, images: str = "") -> StaticFiles:
+    """The files of `folder`, read once in each process however many applications it makes. `images`: the address that
+    serves them instead of this one, if any."""
+    return StaticFiles(folder, secure=secure, images=images)
 
 
 async def send_text(text: str, send: Any, *, status: int = 200, cache: bytes = b"no-store") -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -24,6 +25,8 @@ class LinkFields(msgspec.Struct, frozen=True, kw_only=True):
     icon: str | UnsetType = UNSET
     visible: bool | UnsetType = UNSET
     pinned: bool | UnsetType = UNSET
+    thumbnail_id: UUID | UnsetType | None = UNSET
+    """An upload of yours with the purpose thumbnail, shown in place of the icon; null: none."""
 
 
 class NewLink(LinkFields, frozen=True, kw_only=True):
@@ -75,6 +78,7 @@ def changed(before: LinkRow, data: LinkFields, taken: set[str]) -> LinkRow:
         slug=slug,
         visible=link.visible if data.visible is UNSET else data.visible,
         pinned=link.pinned if data.pinned is UNSET else data.pinned,
+        thumbnail_id=link.thumbnail_id if data.thumbnail_id is UNSET else data.thumbnail_id,
     )
 
 

@@ -22,6 +22,7 @@ class LinkRow:
     version: int
     created_at: datetime
     updated_at: datetime
+    thumbnail_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ async def get_links(tx: Tx, account_id: UUID) -> list[LinkRow]:
     return await tx.all(
         LinkRow,
         """
-        SELECT id, title, url, slug, kind, icon, visible, pinned, position, version, created_at, updated_at
+        SELECT id, title, url, slug, kind, icon, visible, pinned, position, version, created_at, updated_at,
+            thumbnail_id
         FROM links WHERE account_id = %s AND deleted_at IS NULL
         ORDER BY pinned DESC, position, id
         """,
@@ -75,7 +77,8 @@ async def get_link(tx: Tx, account_id: UUID, link_id: UUID) -> LinkRow | None:
     return await tx.one(
         LinkRow,
         """
-        SELECT id, title, url, slug, kind, icon, visible, pinned, position, version, created_at, updated_at
+        SELECT id, title, url, slug, kind, icon, visible, pinned, position, version, created_at, updated_at,
+            thumbnail_id
         FROM links WHERE account_id = %s AND id = %s AND deleted_at IS NULL
         """,
         (account_id, link_id),
@@ -86,7 +89,8 @@ async def get_deleted_link(tx: Tx, account_id: UUID, link_id: UUID) -> LinkRow |
     return await tx.one(
         LinkRow,
         """
-        SELECT id, title, url, slug, kind, icon, visible, pinned, position, version, created_at, updated_at
+        SELECT id, title, url, slug, kind, icon, visible, pinned, position, version, created_at, updated_at,
+            thumbnail_id
         FROM links WHERE account_id = %s AND id = %s AND deleted_at IS NOT NULL
         """,
         (account_id, link_id),
@@ -97,8 +101,8 @@ async def add_link(tx: Tx, account_id: UUID, link: LinkRow, published: bool) -> 
     await tx.run(
         """
         INSERT INTO links (account_id, id, title, url, slug, kind, icon, visible, pinned, position, published,
-            version, created_at, updated_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            version, created_at, updated_at, thumbnail_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             account_id,
@@ -115,6 +119,7 @@ async def add_link(tx: Tx, account_id: UUID, link: LinkRow, published: bool) -> 
             link.version,
             link.created_at,
             link.updated_at,
+            link.thumbnail_id,
         ),
     )
 
@@ -123,7 +128,7 @@ async def update_link(tx: Tx, account_id: UUID, link: LinkRow, now: datetime) ->
     await tx.run(
         """
         UPDATE links SET title = %s, url = %s, slug = %s, kind = %s, icon = %s, visible = %s, pinned = %s,
-            version = version + 1, updated_at = %s
+            thumbnail_id = %s, version = version + 1, updated_at = %s
         WHERE account_id = %s AND id = %s
         """,
         (
@@ -134,6 +139,7 @@ async def update_link(tx: Tx, account_id: UUID, link: LinkRow, now: datetime) ->
             link.icon,
             link.visible,
             link.pinned,
+            link.thumbnail_id,
             now,
             account_id,
             link.id,

@@ -10,6 +10,10 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from nameplate.assets import shown
+from nameplate.assets.shown import Image
+from nameplate.assets.uses import queries as uses
+from nameplate.assets.uses.queries import Shown
 from nameplate.cache import Cache
 from nameplate.db import Database, Tx
 from nameplate.errors import Conflict, Invalid, NotFound
@@ -38,6 +42,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     visible: bool
     pinned: bool
     position: int
+    thumbnail: Image | None
+    """Shown in place of the icon."""
     short_url: str
     """Answers 302 to `url` and counts a click."""
     created_at: datetime
@@ -66,7 +72,8 @@ async def get_links(
     async with db.as_account(caller.account_id) as tx:
         owner = _found(await queries.get_list(tx, caller.account_id))
         rows = await queries.get_links(tx, caller.account_id)
-    return _list_answer(rows, owner, settings)
+        images = await _images(tx, caller.account_id, *rows)
+    return _list_answer(rows, owner, images, settings)
 
 
 @get("/links/{link_id:uuid}", operation_id="getLink", summary="One link", tags=["Links"])
@@ -79,8 +86,9 @@ async def get_link(
     caller.may("links:read")
     async with db.as_account(caller.account_id) as tx:
         owner = _found(await queries.get_list(tx, caller.account_id))
-        row = await queries.get_link(tx, caller.account_id, link_id)
-    return _answer(row, owner, settings)
+        row = _found(await queries.get_link(tx, caller.account_id, link_id))
+        images = await _images(tx, caller.account_id, row)
+    return _answer(row, owner, images, settings)
 
 
 @post("/links", operation_id="createLink", summary="Add a link", tags=["Links"])
@@ -100,11 +108,12 @@ async def create_link(
             raise Conflict(f"A page holds at most {MOST_LINKS} links. Delete one first.")
         empty = LinkRow(new_id(), "", "", "", "", "", True, False, _last(rows) + 1, 1, now, now)
         link = changed(empty, data, {row.slug for row in rows})
+        images = await _images(tx, caller.account_id, link, chosen=link.thumbnail_id)
         await queries.add_link(tx, caller.account_id, link, owner.published)
         await _follow(tx, caller.account_id, link, settings)
         await queries.bump_list(tx, caller.account_id)
     await cache.publish_page_changed(owner.handle)
-    return _answer(link, owner, settings, status=201)
+    return _answer(link, owner, images, settings, status=201)
 
 
 @patch("/links/{link_id:uuid}", operation_id="updateLink", summary="Change a link", tags=["Links"])
@@ -125,13 +134,15 @@ async def update_link(
         before = _found(rows.get(link_id))
         check_if_match(if_match, before.version)
         after = changed(before, data, {row.slug for row in rows.values() if row.id != link_id})
+        chosen = after.thumbnail_id if after.thumbnail_id != before.thumbnail_id else None
+        images = await _images(tx, caller.account_id, after, chosen=chosen)
         await queries.update_link(tx, caller.account_id, after, now)
         if (before.url, before.kind) != (after.url, after.kind):
             await _follow(tx, caller.account_id, after, settings)
         await queries.bump_list(tx, caller.account_id)
-        row = await queries.get_link(tx, caller.account_id, link_id)
+        row = _found(await queries.get_link(tx, caller.account_id, link_id))
     await cache.publish_page_changed(owner.handle)
-    return _answer(row, owner, settings)
+    return _answer(row, owner, images, settings)
 
 
 @delete("/links/{link_id:uuid}", operation_id="deleteLink", summary="Delete a link", tags=["Links"])
@@ -182,9 +193,10 @@ async def restore_link(
         await queries.reopen_link(tx, caller.account_id, link_id, slug, owner.published, now)
         await _follow(tx, caller.account_id, closed, settings)
         await queries.bump_list(tx, caller.account_id)
-        row = await queries.get_link(tx, caller.account_id, link_id)
+        row = _found(await queries.get_link(tx, caller.account_id, link_id))
+        images = await _images(tx, caller.account_id, row)
     await cache.publish_page_changed(owner.handle)
-    return _answer(row, owner, settings)
+    return _answer(row, owner, images, settings)
 
 
 @put("/links/order", operation_id="orderLinks", summary="Put the links in order", tags=["Links"])
@@ -208,8 +220,9 @@ async def order_links(
         await queries.order_links(tx, caller.account_id, data.ids)
         version = await queries.bump_list(tx, caller.account_id)
         rows = await queries.get_links(tx, caller.account_id)
+        images = await _images(tx, caller.account_id, *rows)
     await cache.publish_page_changed(owner.handle)
-    return _list_answer(rows, replace(owner, links_version=version), settings)
+    return _list_answer(rows, replace(owner, links_version=version), images, settings)
 
 
 async def _follow(tx: Tx, account_id: UUID, link: LinkRow, settings: Settings) -> None:
@@ -223,6 +236,13 @@ async def _follow(tx: Tx, account_id: UUID, link: LinkRow, settings: Settings) -
         )
 
 
+async def _images(tx: Tx, account_id: UUID, *rows: LinkRow, chosen: UUID | None = None) -> dict[UUID, Shown]:
+    """The thumbnails of `rows`. Raises Invalid when `chosen` is none."""
+    if chosen is not None:
+        await shown.check_choice(tx, account_id, {"thumbnail_id": ("thumbnail", chosen)})
+    return await uses.get_shown(tx, account_id, [row.thumbnail_id for row in rows if row.thumbnail_id])
+
+
 def _last(rows: list[LinkRow]) -> int:
     return max((row.position for row in rows), default=0)
 
@@ -233,7 +253,8 @@ def _found(row: T | None) -> T:
     return row
 
 
-def _link(row: LinkRow, owner: ListRow, settings: Settings) -> Link:
+def _link(row: LinkRow, owner: ListRow, images: dict[UUID, Shown], settings: Settings) -> Link:
+    thumbnail = images.get(row.thumbnail_id) if row.thumbnail_id else None
     return Link(
         id=row.id,
         title=row.title,
@@ -244,6 +265,7 @@ def _link(row: LinkRow, owner: ListRow, settings: Settings) -> Link:
         visible=row.visible,
         pinned=row.pinned,
         position=row.position,
+        thumbnail=shown.image(thumbnail, settings.asset_base_url),
         short_url=f"{settings.base_url}/{owner.handle}/{row.slug}",
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -251,13 +273,17 @@ def _link(row: LinkRow, owner: ListRow, settings: Settings) -> Link:
     )
 
 
-def _answer(row: LinkRow | None, owner: ListRow, settings: Settings, status: int = 200) -> Response[Link]:
-    link = _link(_found(row), owner, settings)
+def _answer(
+    row: LinkRow, owner: ListRow, images: dict[UUID, Shown], settings: Settings, status: int = 200
+) -> Response[Link]:
+    link = _link(row, owner, images, settings)
     return Response(link, status_code=status, headers={"ETag": etag(link.version)})
 
 
-def _list_answer(rows: list[LinkRow], owner: ListRow, settings: Settings) -> Response[Links]:
-    links = Links(rows=[_link(row, owner, settings) for row in rows], version=owner.links_version)
+def _list_answer(
+    rows: list[LinkRow], owner: ListRow, images: dict[UUID, Shown], settings: Settings
+) -> Response[Links]:
+    links = Links(rows=[_link(row, owner, images, settings) for row in rows], version=owner.links_version)
     return Response(links, headers={"ETag": etag(owner.links_version)})
 
 

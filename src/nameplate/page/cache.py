@@ -49,6 +49,7 @@ class PageCache:
         secure: bool,
         sign_up: bool = True,
         max_age: int = 0,
+        images: str = "",
         budget: int = BUDGET,
     ) -> None:
         self._db = db
@@ -58,6 +59,7 @@ class PageCache:
         self._secure = secure
         self._sign_up = sign_up
         self._max_age = max_age
+        self._images = images
         self._budget = budget
         self._entries: dict[str, Entry] = {}
         self._reading: dict[str, asyncio.Task[Entry]] = {}
@@ -193,7 +195,12 @@ class PageCache:
             entry = make_missing(secure=self._secure, sign_up=self._sign_up)
         else:
             entry = make_entry(
-                row, handle, base_url=self._base_url, secure=self._secure, max_age=self._max_age
+                row,
+                handle,
+                base_url=self._base_url,
+                secure=self._secure,
+                max_age=self._max_age,
+                images=self._images,
             )
         if not self._cache.listening:
             lifetime = min(lifetime, FRESH_DEAF)

@@ -8,6 +8,7 @@ import msgspec
 
 from nameplate.page.document import PageLink, ProjectFacts
 from nameplate.page.icons import icon_for
+from nameplate.page.pictures import THUMBNAIL_SIZES, Picture, picture
 
 MOST_TOPICS = 4
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -34,10 +35,14 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     line: str = ""
     facts: list[Fact]
     live: str = ""
+    picture: Picture | None = None  # in place of the icon
 
 
-def card(link: PageLink) -> Card:
-    """The card of `link`. E-mail addresses are never shown: the short link leads to them, harvesters get nothing."""
+def card(link: PageLink, images: str = "") -> Card:
+    """The card of `link`; `images`: the address of the CDN, if any.
+
+    E-mail addresses are never shown: the short link leads to them, harvesters get nothing.
+    """
     facts = link.project if link.kind == "project" else None
     return Card(
         id=str(link.id),
@@ -46,6 +51,7 @@ def card(link: PageLink) -> Card:
         icon=icon_for(link.icon, link.kind),
         pinned=link.pinned,
         me=link.kind == "social",
+        picture=picture(link.thumbnail, images, THUMBNAIL_SIZES),
         line=(facts.description if facts else "") or second_line(link),
         facts=project_facts(facts) if facts else [],
         live=facts.homepage if facts and facts.homepage.startswith(("https://", "http://")) else "",

@@ -28,6 +28,22 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     homepage: str = ""  # http(s) address of the "live" button
 
 
+class PageVariant(msgspec.Struct, frozen=True, kw_only=True):
+    """One size and type of an image; `key` is its name below /a/."""
+
+    key: str
+    width: int
+    height: int
+    type: str
+
+
+class PageImage(msgspec.Struct, frozen=True, kw_only=True):
+    """An image in every size and type there is, the smallest first. `colour`: its mean, as `#rrggbb`."""
+
+    colour: str
+    variants: tuple[PageVariant, ...]
+
+
 class PageLink(msgspec.Struct, frozen=True, kw_only=True):
     """One visible link. Hidden and deleted links never get into a document."""
 
@@ -38,6 +54,7 @@ class PageLink(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     icon: str = ""  # id in `icons.json`; empty or unknown: the glyph of the kind
     pinned: bool = False
+    thumbnail: PageImage | None = None  # in place of the icon
     project: ProjectFacts | None = None
 
 
@@ -50,6 +67,9 @@ class PageDocument(msgspec.Struct, frozen=True, kw_only=True):
     bio: str = ""
     theme: str = "paper"  # unknown ids (a theme that was retired) fall back to the default
     updated_at: datetime | None = None
+    avatar: PageImage | None = None
+    background: PageImage | None = None
+    favicon: PageImage | None = None
     links: tuple[PageLink, ...] = ()
 
 

@@ -48,17 +48,23 @@ def document(row: PageRow, *, theme: str = "") -> PageDocument:
         bio=row.bio,
         theme=theme or row.theme,
         updated_at=row.updated_at,
+        avatar=row.image("avatar"),
+        background=row.image("background"),
+        favicon=row.image("favicon"),
         links=row.page_links(),
     )
 
 
-def make_entry(row: PageRow, handle: str, *, base_url: str, secure: bool, max_age: int = 0) -> Entry:
-    """Everything that can be asked below `/{handle}`. `max_age`: seconds a cache in front may keep a page."""
+def make_entry(
+    row: PageRow, handle: str, *, base_url: str, secure: bool, max_age: int = 0, images: str = ""
+) -> Entry:
+    """Everything that can be asked below `/{handle}`. `max_age`: seconds a cache in front may keep a page. `images`:
+    the address of the CDN that serves /a/, if any."""
     if row.handle != handle:
         missing = make_missing(secure=secure, sign_up=False)
         missing.moved_to = row.handle
         return missing
-    rendered = render(document(row), base_url=base_url)
+    rendered = render(document(row), base_url=base_url, images=images)
     page = Encoded(
         rendered.html,
         content_type="text/html; charset=utf-8",

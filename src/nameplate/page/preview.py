@@ -28,7 +28,9 @@ async def get_preview(
         row = await queries.get_own_page(tx, caller.account_id)
     if row is None:
         raise NotFound("This account has no page.")
-    page = render(document(row, theme=theme), base_url=settings.base_url, embedded=True)
+    page = render(
+        document(row, theme=theme), base_url=settings.base_url, embedded=True, images=settings.asset_base_url
+    )
     headers = {
         "Content-Security-Policy": page.csp,
         "X-Frame-Options": "SAMEORIGIN",

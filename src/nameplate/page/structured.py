@@ -14,12 +14,14 @@ def json_for_script(value: Any) -> str:
 
 
 def profile_page(
-    *, url: str, name: str, handle: str, bio: str, same_as: list[str], modified: str | None
+    *, url: str, name: str, handle: str, bio: str, same_as: list[str], modified: str | None, image: str = ""
 ) -> dict[str, Any]:
     """schema.org's `ProfilePage` as search engines ask for it (`mainEntity` with a name is required)."""
     person: dict[str, Any] = {"@type": "Person", "name": name, "alternateName": handle, "url": url}
     if bio:
         person["description"] = bio
+    if image:
+        person["image"] = image
     if same_as:
         person["sameAs"] = same_as
     page = {"@context": "https://schema.org", "@type": "ProfilePage", "url": url, "mainEntity": person}

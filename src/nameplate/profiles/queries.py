@@ -29,6 +29,9 @@ class ProfileRow:
     links_version: int
     created_at: datetime
     updated_at: datetime
+    avatar_id: UUID | None
+    background_id: UUID | None
+    favicon_id: UUID | None
 
 
 async def handle_by_skeleton(tx: Tx, skeleton: str) -> HandleRow | None:
@@ -90,7 +93,8 @@ async def update_profile(tx: Tx, profile: ProfileRow, now: datetime) -> int:
         await tx.value(
             """
             UPDATE profiles SET handle = %s, display_name = %s, bio = %s, theme = %s, timezone = %s, published = %s,
-                count_own_visits = %s, privacy_signals = %s, version = version + 1, updated_at = %s
+                count_own_visits = %s, privacy_signals = %s, avatar_id = %s, background_id = %s, favicon_id = %s,
+                version = version + 1, updated_at = %s
             WHERE account_id = %s RETURNING version
             """,
             (
@@ -102,6 +106,9 @@ async def update_profile(tx: Tx, profile: ProfileRow, now: datetime) -> int:
                 profile.published,
                 profile.count_own_visits,
                 profile.privacy_signals,
+                profile.avatar_id,
+                profile.background_id,
+                profile.favicon_id,
                 now,
                 profile.account_id,
             ),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, patch
@@ -10,6 +11,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
 from nameplate.analytics.weekly import queries as weekly
+from nameplate.assets import shown
+from nameplate.assets.purposes import Purpose
+from nameplate.assets.shown import Image
+from nameplate.assets.uses import queries as uses
+from nameplate.assets.uses.queries import Shown
 from nameplate.audit.record import Actor, Audit
 from nameplate.cache import Cache
 from nameplate.db import Database, Tx
@@ -23,6 +29,7 @@ from nameplate.settings import Settings, is_time_zone
 
 # Every old handle keeps redirecting, so one account could otherwise sit on any number of names.
 MOST_HANDLES = 5
+_IMAGES: dict[str, Purpose] = {"avatar_id": "avatar", "background_id": "background", "favicon_id": "favicon"}
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +43,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     published: bool
     count_own_visits: bool
     privacy_signals: Literal["anonymous", "ignore-visit"]
+    avatar: Image | None
+    background: Image | None
+    favicon: Image | None
     url: str
     updated_at: datetime
     version: int
@@ -52,6 +62,10 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     published: bool | UnsetType = UNSET
     count_own_visits: bool | UnsetType = UNSET
     privacy_signals: Literal["anonymous", "ignore-visit"] | UnsetType = UNSET
+    avatar_id: UUID | UnsetType | None = UNSET
+    """An upload of yours with this purpose; null: none."""
+    background_id: UUID | UnsetType | None = UNSET
+    favicon_id: UUID | UnsetType | None = UNSET
 
 
 class HandleState(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +107,8 @@ async def get_profile(
     caller.may("profile:read")
     async with db.as_account(caller.account_id) as tx:
         row = await queries.get_profile(tx, caller.account_id)
-    return _answer(row, settings)
+        images = await _images(tx, row)
+    return _answer(row, images, settings)
 
 
 @patch("/profile", operation_id="updateProfile", summary="Change your profile", tags=["Profile"])
@@ -114,6 +129,7 @@ async def update_profile(
             raise NotFound("This account has no profile.")
         check_if_match(if_match, before.version)
         after = _changed(before, data)
+        await _check_images(tx, before, after)
         if after.handle != before.handle:
             await _rename(tx, after, now)
         await queries.update_profile(tx, after, now)
@@ -122,6 +138,7 @@ async def update_profile(
         if after.published != before.published:
             await queries.publish_links(tx, caller.account_id, after.published)
         row = await queries.get_profile(tx, caller.account_id)
+        images = await _images(tx, row)
         by: Actor = "owner" if caller.session_id else "token"
         if after.published != before.published:
             kind = "profile.published" if after.published else "profile.unpublished"
@@ -130,7 +147,7 @@ async def update_profile(
             await audit.record(tx, caller.account_id, "handle.changed", by=by, name=after.handle)
     for handle in {before.handle, after.handle}:
         await cache.publish_page_changed(handle, gone=not after.published)
-    return _answer(row, settings)
+    return _answer(row, images, settings)
 
 
 def _changed(before: ProfileRow, data: ProfileChange) -> ProfileRow:
@@ -171,9 +188,30 @@ async def _rename(tx: Tx, after: ProfileRow, now: datetime) -> None:
         raise Conflict(detail, fields={"handle": detail})
 
 
-def _answer(row: ProfileRow | None, settings: Settings) -> Response[Profile]:
+async def _check_images(tx: Tx, before: ProfileRow, after: ProfileRow) -> None:
+    """What was chosen anew. What is kept may be deleted by now: undoing that shows it again."""
+    chosen = {
+        name: (purpose, upload)
+        for name, purpose in _IMAGES.items()
+        if (upload := getattr(after, name)) is not None and upload != getattr(before, name)
+    }
+    if chosen:
+        await shown.check_choice(tx, after.account_id, chosen)
+
+
+async def _images(tx: Tx, row: ProfileRow | None) -> dict[UUID, Shown]:
+    if row is None:
+        return {}
+    ids = [upload for name in _IMAGES if (upload := getattr(row, name)) is not None]
+    return await uses.get_shown(tx, row.account_id, ids)
+
+
+def _answer(row: ProfileRow | None, images: dict[UUID, Shown], settings: Settings) -> Response[Profile]:
     if row is None:
         raise NotFound("This account has no profile.")
+    avatar, background, favicon = (
+        shown.image(images.get(getattr(row, name)), settings.asset_base_url) for name in _IMAGES
+    )
     profile = Profile(
         handle=row.handle,
         display_name=row.display_name,
@@ -183,6 +221,9 @@ def _answer(row: ProfileRow | None, settings: Settings) -> Response[Profile]:
         published=row.published,
         count_own_visits=row.count_own_visits,
         privacy_signals="ignore-visit" if row.privacy_signals == "ignore-visit" else "anonymous",
+        avatar=avatar,
+        background=background,
+        favicon=favicon,
         url=f"{settings.base_url}/{row.handle}",
         updated_at=row.updated_at,
         version=row.version,

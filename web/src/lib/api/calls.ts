@@ -1,7 +1,15 @@
 // Every call the dashboard makes, once. Each throws a Problem when it fails.
 import { api, body, tagged } from './request.ts';
 import type { Filters, Interval } from '#lib/analytics/filters.ts';
-import type { AuditGroup, LinkFields, ProfileChange, Scope, Shown, ViewportClass } from './types.ts';
+import type {
+  AuditGroup,
+  LinkFields,
+  LinkImage,
+  ProfileChange,
+  Scope,
+  Shown,
+  ViewportClass,
+} from './types.ts';
 
 const V1 = '/api/v1';
 const ifMatch = (etag: string | undefined) => ({ header: { 'If-Match': etag ?? null } });
@@ -78,6 +86,8 @@ export const changeLink = (id: string, change: Partial<LinkFields>, version: num
       body: change,
     }),
   );
+export const changeLinkImage = (id: string, change: LinkImage) =>
+  body(api.PATCH(`${V1}/links/{link_id}`, { params: { path: { link_id: id } }, body: change }));
 export const deleteLink = (id: string) =>
   body(api.DELETE(`${V1}/links/{link_id}`, { params: { path: { link_id: id } } }));
 export const restoreLink = (id: string) =>
@@ -141,6 +151,13 @@ export const deleteShare = (id: string) =>
   body(api.DELETE(`${V1}/analytics/shares/{share_id}`, { params: { path: { share_id: id } } }));
 /** Whose statistics the link opens that `bearer` holds. */
 export const shared = () => body(api.GET(`${V1}/analytics/shared`));
+
+// Sending one is images/send.ts: it tells how far it is.
+export const uploads = () => body(api.GET(`${V1}/assets`));
+export const deleteUpload = (id: string) =>
+  body(api.DELETE(`${V1}/assets/{upload_id}`, { params: { path: { upload_id: id } } }));
+export const restoreUpload = (id: string) =>
+  body(api.POST(`${V1}/assets/{upload_id}/restore`, { params: { path: { upload_id: id } } }));
 
 export const usage = (days: number) => body(api.GET(`${V1}/usage`, { params: { query: { days } } }));
 

@@ -756,6 +756,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your pictures
+         * @description Also those that were rejected during the last week, with the reason.
+         */
+        get: operations["getAssets"];
+        put?: never;
+        /**
+         * Upload a picture
+         * @description A form (`multipart/form-data`) with `purpose` and then `file`: JPEG, PNG, WebP, GIF or AVIF, whatever its name
+         *     says. It is made anew in every size that is needed, without what else the file holds (place, camera, comments).
+         *
+         *     201: stored. 202: accepted and shown; the object storage is away and gets it later. 200: the same content was
+         *     kept already.
+         */
+        post: operations["uploadAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture */
+        get: operations["getAsset"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a picture
+         * @description Pages no longer show it; for a week `POST /assets/{id}/restore` brings it back, then it is removed.
+         */
+        delete: operations["deleteAsset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{upload_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a delete
+         * @description It is shown again where it was.
+         */
+        post: operations["restoreAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/github": {
         parameters: {
             query?: never;
@@ -1772,6 +1841,22 @@ export interface components {
             id: string;
             title: string;
         };
+        /** Image */
+        Image: {
+            /** Format: uuid */
+            id: string;
+            colour: string;
+            blur: string | null;
+            variants: components["schemas"]["ImageVariant"][];
+        };
+        /** ImageVariant */
+        ImageVariant: {
+            url: string;
+            width: number;
+            height: number;
+            type: string;
+            bytes: number;
+        };
         /**
          * Interval
          * @description Length of a step in time. `hour`: at most 31 days, and 7 days with filters.
@@ -1792,6 +1877,7 @@ export interface components {
             visible: boolean;
             pinned: boolean;
             position: number;
+            thumbnail: components["schemas"]["Image"] | null;
             short_url: string;
             /** Format: date-time */
             created_at: string;
@@ -1808,6 +1894,7 @@ export interface components {
             icon?: string;
             visible?: boolean;
             pinned?: boolean;
+            thumbnail_id?: string | null;
         };
         /** Links */
         Links: {
@@ -1915,6 +2002,7 @@ export interface components {
             icon?: string;
             visible?: boolean;
             pinned?: boolean;
+            thumbnail_id?: string | null;
         };
         /** NewPasskey */
         NewPasskey: {
@@ -2041,6 +2129,9 @@ export interface components {
             count_own_visits: boolean;
             /** @enum {string} */
             privacy_signals: "anonymous" | "ignore-visit";
+            avatar: components["schemas"]["Image"] | null;
+            background: components["schemas"]["Image"] | null;
+            favicon: components["schemas"]["Image"] | null;
             url: string;
             /** Format: date-time */
             updated_at: string;
@@ -2056,6 +2147,9 @@ export interface components {
             published?: boolean;
             count_own_visits?: boolean;
             privacy_signals?: "anonymous" | "ignore-visit";
+            avatar_id?: string | null;
+            background_id?: string | null;
+            favicon_id?: string | null;
         };
         /** Project */
         Project: {
@@ -2090,6 +2184,18 @@ export interface components {
             title: string;
             url: string;
             note: string;
+        };
+        /** Quota */
+        Quota: {
+            bytes_used: number;
+            bytes_most: number;
+            count: number;
+            count_most: number;
+        };
+        /** Reason */
+        Reason: {
+            code: string;
+            detail: string;
         };
         /** RecoveryCodes */
         RecoveryCodes: {
@@ -2250,6 +2356,32 @@ export interface components {
             secret: string;
             uri: string;
             picture: string;
+        };
+        /** Upload */
+        Upload: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            purpose: "avatar" | "background" | "thumbnail" | "favicon";
+            /** @enum {string} */
+            state: "received" | "validating" | "stored" | "queued" | "rejected";
+            reason: components["schemas"]["Reason"] | null;
+            file_name: string;
+            bytes_received: number;
+            bytes_stored: number;
+            width: number;
+            height: number;
+            colour: string;
+            blur: string | null;
+            /** Format: date-time */
+            created_at: string;
+            variants: components["schemas"]["ImageVariant"][];
+            used_as: string[];
+        };
+        /** Uploads */
+        Uploads: {
+            uploads: components["schemas"]["Upload"][];
+            quota: components["schemas"]["Quota"];
         };
         /** Usage */
         Usage: {
@@ -4022,6 +4154,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploads"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The fields in this order: what the picture is for has to be known before it comes. */
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @enum {string} */
+                    purpose: "avatar" | "background" | "thumbnail" | "favicon";
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The picture, and where its variants are */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
                 };
             };
             /** @description A problem, with what to do about it */

@@ -11,6 +11,9 @@ export type ProfileChange = Schemas['ProfileChange'];
 export type Link = Schemas['Link'];
 export type LinkKind = Link['kind'];
 export type LinkFields = Pick<Link, 'title' | 'url' | 'slug' | 'kind' | 'icon' | 'visible' | 'pinned'>;
+/** Which image is used: chosen, not edited, so the last choice stands whatever other tabs changed meanwhile. */
+export type LinkImage = { thumbnail_id: string | null };
+export type ProfileImage = Pick<ProfileChange, 'avatar_id' | 'background_id' | 'favicon_id'>;
 export type HandleState = Schemas['HandleState'];
 export type Access = Schemas['Access'];
 export type Session = Schemas['Session'];
@@ -44,3 +47,8 @@ export type Sync = Schemas['Sync'];
 export type SyncDetail = Schemas['SyncDetail'];
 export type GithubOverview = Schemas['Overview'];
 export type Person = Schemas['Person'];
+export type Upload = Schemas['Upload'];
+export type ImageVariant = Upload['variants'][number];
+/** An image as pages show it: its sizes, and what stands there until it came. */
+export type Picture = Pick<Upload, 'id' | 'colour' | 'blur' | 'variants'>;
+export type Quota = Schemas['Quota'];

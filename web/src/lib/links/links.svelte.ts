@@ -1,6 +1,6 @@
 import * as calls from '#lib/api/calls.ts';
 import { Problem, sentence, toProblem } from '#lib/api/problem.ts';
-import type { Link, LinkFields } from '#lib/api/types.ts';
+import type { Link, LinkFields, LinkImage } from '#lib/api/types.ts';
 import { preview } from '#lib/state/preview.svelte.ts';
 import { toasts } from '#lib/state/toasts.svelte.ts';
 import { inOrder, moved, pinnedFirst, sameOrder } from './order.ts';
@@ -69,6 +69,18 @@ export class LinkList {
       if (this.#queues.get(id) === settled) this.#mark(id, false);
     });
     return saved;
+  }
+
+  /** Chooses the image of a link: the last choice stands. Throws the Problem. */
+  async useImage(id: string, change: LinkImage): Promise<void> {
+    const before = this.#queues.get(id) ?? Promise.resolve();
+    const saved = before.then(async () => this.#confirm(await calls.changeLinkImage(id, change)));
+    this.#queues.set(
+      id,
+      saved.catch(() => undefined),
+    );
+    await saved;
+    preview.refresh();
   }
 
   /** Deletes at once, with a way back. */

@@ -104,6 +104,7 @@ function makeLink(title: string, position: number): Link {
     visible: true,
     pinned: false,
     position,
+    thumbnail: null,
     short_url: `http://localhost/ann/${title}`,
     created_at: '2026-11-22T09:00:00Z',
     updated_at: '2026-11-22T09:00:00Z',

@@ -1,6 +1,6 @@
 import * as calls from '#lib/api/calls.ts';
 import { toProblem, type Problem } from '#lib/api/problem.ts';
-import type { Account, Config, Profile } from '#lib/api/types.ts';
+import type { Account, Config, Profile, ProfileImage } from '#lib/api/types.ts';
 import { preview } from './preview.svelte.ts';
 
 /** Whoever is logged in, their profile, and what this installation offers. */
@@ -39,6 +39,16 @@ class Me {
   /** Shows the change at once and saves it; throws the Problem after putting the old values back. */
   save(change: Partial<Profile>): Promise<void> {
     const saved = this.#queue.then(() => this.#save(change));
+    this.#queue = saved.catch(() => undefined);
+    return saved;
+  }
+
+  /** Chooses an image: the last choice stands, whatever another tab changed meanwhile. Throws the Problem. */
+  useImage(change: ProfileImage): Promise<void> {
+    const saved = this.#queue.then(async () => {
+      this.#take(await calls.changeProfile(change));
+      preview.refresh();
+    });
     this.#queue = saved.catch(() => undefined);
     return saved;
   }
