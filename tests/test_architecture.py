@@ -28,6 +28,7 @@ SHARED = {
     "nameplate.page.themes",
     "nameplate.accounts.passwords",
     "nameplate.github.address",
+    "nameplate.github.tokens",
 }
 SQL = re.compile(
     r"^\s*(SELECT\s|INSERT INTO\s|UPDATE\s+\w+\s+SET\s|DELETE FROM\s|WITH\s+\w+\s+AS\s|CREATE\s|ALTER\s|COPY\s)"
