@@ -45,6 +45,7 @@ SHARED = {
     "nameplate.assets.keys",
     "nameplate.assets.purposes",
     "nameplate.assets.shown",
+    "nameplate.github.tokens",
 }
 SQL = re.compile(
     r"^\s*(SELECT\s|INSERT INTO\s|UPDATE\s+\w+\s+SET\s|DELETE FROM\s|WITH\s+\w+\s+AS\s|CREATE\s|ALTER\s|COPY\s)"

@@ -13,6 +13,7 @@ from typing import Any
 
 PATHS = [
     "/repos/{owner}/{repo}",
+    "/repos/{owner}/{repo}/releases/latest",
     "/users/{username}",
     "/users/{username}/repos",
     "/users/{username}/social_accounts",

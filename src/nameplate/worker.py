@@ -12,6 +12,7 @@ from psycopg import OperationalError
 
 from nameplate.accounts import jobs as accounts
 from nameplate.accounts.mail import post
+from nameplate.accounts.mail.texts import Letter
 from nameplate.analytics import jobs as analytics
 from nameplate.analytics.consume import consume
 from nameplate.analytics.folding import jobs as folding
@@ -48,6 +49,12 @@ class Services:
         message = post.put_together(self.settings, to, subject=subject, text=text, html=html, headers=headers)
         return await post.hand_over(self.settings, message)
 
+    async def send_letter(
+        self, to: str, *, subject: str, paragraphs: tuple[str, ...], button: tuple[str, str]
+    ) -> bool:
+        """As `send_mail`, in the words and the look of every letter. `button`: a label and an address."""
+        return await post.send(self.settings, to, Letter(subject, paragraphs, button))
+
 
 Job = Callable[..., Coroutine[Any, Any, None]]
 
@@ -59,6 +66,9 @@ JOBS: dict[str, tuple[Job, int]] = {
     "accounts.send_new_device": (accounts.send_new_device, 8),
     "accounts.purge": (accounts.purge, 20),
     "analytics.send_week": (weekly.send_week, 8),
+    "github.tell_gone": (github.tell_gone, 8),
+    "github.send_gone": (github.send_gone, 8),
+    "github.send_token_refused": (github.send_token_refused, 8),
 }
 
 # Name -> (cron in UTC, function). Each runs once, however many workers there are.

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from nameplate.app import App
+from nameplate.github import tokens
 from nameplate.settings import Settings
 from tests.accounts.conftest import RunJobs
 from tests.accounts.stand_ins import GitHub, Mailbox
@@ -279,3 +280,53 @@ async def test_without_an_oauth_app_there_is_no_such_address(settings: Settings)
     async with running_app(replace(settings, github_client_id="")) as app:
         for path in (START, CALLBACK):
             assert (await browser(app).get(path)).status_code == 404
+
+
+LEND = f"{START}?lend=true"
+
+
+def kept(settings: Settings, admin: psycopg.Connection) -> list[str]:
+    """The tokens of GitHub that are kept, opened."""
+    rows = admin.execute("SELECT account_id, secret FROM github_owner_tokens").fetchall()
+    return [str(tokens.unseal(settings.secret_key, account, secret)) for account, secret in rows]
+
+
+async def lend(api: Api) -> str:
+    out = await api.get(LEND)
+    async with httpx.AsyncClient() as real:
+        back = await real.get(out.headers["location"])
+    return str((await api.get(back.headers["location"])).headers["location"])
+
+
+async def test_what_github_gives_at_log_in_is_forgotten_unless_ann_lends_it_to_her_projects(
+    app: App, ann: Api, github: GitHub, settings: Settings, admin: psycopg.Connection
+) -> None:
+    await round_trip(ann)
+    assert kept(settings, admin) == []
+    assert await lend(ann) == "/dashboard/account?github=lent"
+    [first] = kept(settings, admin)
+    assert first in github.tokens
+    seen = (await ann.get("/api/v1/github")).json()["token"]
+    assert (seen["source"], seen["login"], seen["refused"]) == ("login", "octocat", False)
+    # GitHub revokes the oldest of many tokens: the newest is the one that is kept.
+    await round_trip(browser(app))
+    [second] = kept(settings, admin)
+    assert second in github.tokens - {first}
+    assert (await ann.delete("/api/v1/github/token")).status_code == 204
+    await round_trip(browser(app))
+    assert kept(settings, admin) == []
+    await lend(ann)
+    assert (await ann.delete("/api/v1/account/github")).status_code in (200, 204)
+    assert kept(settings, admin) == [], "without the log-in there is nothing to renew it"
+
+
+async def test_a_token_is_linked_and_lent_in_one_go_and_belongs_to_one_account(
+    app: App, ann: Api, ben: Api, github: GitHub, settings: Settings, admin: psycopg.Connection
+) -> None:
+    assert await lend(ann) == "/dashboard/account?github=lent"
+    assert await lend(ben) == "/dashboard/account?github=taken"
+    assert len(kept(settings, admin)) == 1
+    assert (await ben.get("/api/v1/github")).json()["token"] is None
+    stranger = browser(app)
+    assert await lend(stranger) == "/dashboard"
+    assert len(kept(settings, admin)) == 1

@@ -1,8 +1,8 @@
 """GitHub as far as we talk to it, as strict as the real one, and with a notebook of everything we do wrong.
 
-Queries are validated against GitHub's published schema, answers by REST are made from its published description
-(openapi.json, see tools/make_github_openapi.py). Limits are kept and told with the real headers. Its time is the clock
-it is given, so that days pass in seconds.
+Queries are validated against GitHub's published schema; answers by REST are made from the examples of its published
+description and validated against that (published.py). Limits are kept and told with the real headers. Its time is the
+clock it is given, so that days pass in seconds.
 """
 
 import asyncio
@@ -30,10 +30,13 @@ from graphql.language import (
     OperationDefinitionNode,
 )
 
+from tests.github.published import example, wrong
+
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "web" / "node_modules" / "@octokit" / "graphql-schema" / "schema.graphql"
-OPENAPI = json.loads(Path(__file__).with_name("openapi.json").read_text("utf-8"))
-EXAMPLE = OPENAPI["components"]["examples"]["full-repository-default-response"]["value"]
+
+REPOSITORY = "/repos/{owner}/{repo}"
+PERSON = "/users/{username}"
 
 
 class Time(Protocol):
@@ -73,6 +76,7 @@ class Repo:
     fork: bool = False
     template: bool = False
     private: bool = False
+    pushed_at: str = "2026-11-01T10:00:00Z"
 
     @property
     def node_id(self) -> str:
@@ -89,7 +93,7 @@ class Repo:
             "visibility": "PRIVATE" if self.private else "PUBLIC", "description": self.description,
             "homepageUrl": self.homepage, "stargazerCount": self.stars, "forkCount": self.forks,
             "isArchived": self.archived, "isFork": self.fork, "isTemplate": self.template,
-            "pushedAt": "2026-11-01T10:00:00Z", "url": f"https://github.com/{self.full_name}",
+            "pushedAt": self.pushed_at, "url": f"https://github.com/{self.full_name}",
             "primaryLanguage": {"name": self.language, "color": "#dea584"} if self.language else None,
             "licenseInfo": {"spdxId": self.licence} if self.licence else None,
             "latestRelease": {"tagName": self.release} if self.release else None,
@@ -99,7 +103,7 @@ class Repo:
 
     def rest(self) -> dict[str, Any]:
         """A `full-repository`: GitHub's own example with this one's values."""
-        body = json.loads(json.dumps(EXAMPLE))
+        body = example("full-repository-default-response")
         for other in ("parent", "source", "template_repository"):
             body.pop(other, None)
         licence = {"key": "x", "name": "x", "spdx_id": self.licence, "url": None, "node_id": "x"}
@@ -109,7 +113,7 @@ class Repo:
             "description": self.description, "homepage": self.homepage, "language": self.language,
             "stargazers_count": self.stars, "forks_count": self.forks, "open_issues_count": self.issues,
             "topics": self.topics, "license": licence if self.licence else None, "archived": self.archived,
-            "fork": self.fork, "is_template": self.template, "pushed_at": "2026-11-01T10:00:00Z",
+            "fork": self.fork, "is_template": self.template, "pushed_at": self.pushed_at,
         }  # fmt: skip
 
 
@@ -153,6 +157,8 @@ class GitHub:
         self.people: dict[str, dict[str, Any]] = {}
         self.purses: dict[str, Purse] = {}
         self.bad: dict[str, str] = {}
+        self.scopes: dict[str, str] = {}
+        self.logins: dict[str, str] = {}
         self.violations: list[str] = []
         self.seen: dict[str, list[datetime]] = defaultdict(list)
         self.asked: list[tuple[str, int]] = []  # path or 'graphql', repositories
@@ -179,6 +185,11 @@ class GitHub:
     def token(self, text: str, limit: int = 5000) -> str:
         self.purses[text] = Purse(limit, limit, self.time.now() + timedelta(hours=1))
         return text
+
+    def token_of(self, login: str, text: str, scopes: str = "") -> str:
+        """A person's own. `scopes`: what a classic one may do."""
+        self.logins[text], self.scopes[text] = login, scopes
+        return self.token(text)
 
     def suspend(self, token: str, message: str = "Sorry. Your account was suspended.") -> None:
         self.bad[token] = message
@@ -247,7 +258,12 @@ class GitHub:
         self._count_minute(purse, now, 2000 if graphql else 900)
         if fault := self.fault(self.dice):
             return self._fail(fault, graphql, purse, now)
-        return self._graphql(request, purse) if graphql else self._rest(request, purse)
+        if not graphql:
+            return self._rest(request, purse)
+        answer = self._graphql(request, purse, self.logins.get(token, "operator"))
+        if token in self.scopes:
+            answer.headers["x-oauth-scopes"] = self.scopes[token]
+        return answer
 
     def _count_minute(self, purse: Purse, now: datetime, most: int) -> None:
         while purse.recent and purse.recent[0] <= now - timedelta(minutes=1):
@@ -291,8 +307,8 @@ class GitHub:
 
     # --- GraphQL
 
-    def _graphql(self, request: httpx.Request, purse: Purse) -> httpx.Response:
-        body = json.loads(request.content)
+    def _graphql(self, request: httpx.Request, purse: Purse, login: str) -> httpx.Response:
+        body = {"variables": {}} | json.loads(request.content)
         document, wrong = checked(body["query"])
         if wrong:
             self.violations += wrong
@@ -317,7 +333,8 @@ class GitHub:
         data: dict[str, Any] = {}
         for node in fields:
             key = node.alias.value if node.alias else node.name.value
-            data[key] = self._field(node, key, body["variables"], fragments, cost, errors)
+            given = {**body["variables"], "viewer": login}
+            data[key] = self._field(node, key, given, fragments, cost, errors)
         return self._json(200, {"data": data} | ({"errors": errors} if errors else {}), purse)
 
     def _field(
@@ -327,6 +344,8 @@ class GitHub:
         match node.name.value:
             case "rateLimit":
                 return {"cost": cost}
+            case "viewer":
+                return {"login": given["viewer"]}
             case "nodes":
                 found = [self.by_id.get(node_id) for node_id in given["ids"]]
                 paths: list[list[Any]] = [[key, n] for n in range(len(found))]
@@ -382,6 +401,15 @@ class GitHub:
             path = path[2:]
         self._spend(purse, 1)
         self.asked.append((request.url.path, 1))
+        kind, answer = self._find(request, path, purse)
+        if answer.status_code != 304:
+            self.violations += [
+                f"the stand-in: {text}" for text in wrong(kind, answer.status_code, answer.json())
+            ]
+        return answer
+
+    def _find(self, request: httpx.Request, path: list[str], purse: Purse) -> tuple[str, httpx.Response]:
+        """Which part of the description it is about, and the answer."""
         match path:
             case ["repos", owner, name]:
                 name = f"{owner}/{name}"
@@ -389,27 +417,37 @@ class GitHub:
                 if repo and repo.full_name.lower() != name.lower():
                     url = str(request.url.copy_with(path=f"/repositories/{repo.number}"))
                     body = {"message": "Moved Permanently", "url": url, "documentation_url": "..."}
-                    return self._json(301, body, purse, {"location": url})
+                    return REPOSITORY, self._json(301, body, purse, {"location": url})
             case ["repositories", number]:
                 repo = next((repo for repo in self.by_id.values() if repo.number == int(number)), None)
+            case ["repos", owner, name, "releases", "latest"]:
+                known = self.by_id.get(self.by_name.get(f"{owner}/{name}".lower(), ""))
+                return f"{REPOSITORY}/releases/latest", self._release(known, purse)
             case ["users", login]:
-                return self._person(login, "rest", purse)
+                return PERSON, self._person(login, "rest", purse)
             case ["users", login, "repos"]:
-                return self._person(login, "repos", purse)
+                return f"{PERSON}/repos", self._person(login, "repos", purse)
             case ["users", login, "social_accounts"]:
-                return self._person(login, "socials", purse)
+                return f"{PERSON}/social_accounts", self._person(login, "socials", purse)
             case _:
                 raise AssertionError(f"the stand-in knows no {request.url.path}")
         if repo is None or repo.private:
-            return self._json(
+            return REPOSITORY, self._json(
                 404, {"message": "Not Found", "documentation_url": "...", "status": "404"}, purse
             )
         content = json.dumps(repo.rest()).encode()
         etag = f'W/"{hashlib.sha256(content).hexdigest()}"'
         self.seen[repo.node_id].append(self.time.now())
         if request.headers.get("if-none-match") == etag:
-            return httpx.Response(304, headers=self._headers(purse) | {"etag": etag})
-        return httpx.Response(200, headers=self._headers(purse) | {"etag": etag}, content=content)
+            return REPOSITORY, httpx.Response(304, headers=self._headers(purse) | {"etag": etag})
+        return REPOSITORY, httpx.Response(200, headers=self._headers(purse) | {"etag": etag}, content=content)
+
+    def _release(self, repo: Repo | None, purse: Purse) -> httpx.Response:
+        if repo is None or repo.release is None:
+            return self._json(
+                404, {"message": "Not Found", "documentation_url": "...", "status": "404"}, purse
+            )
+        return self._json(200, example("release") | {"tag_name": repo.release}, purse)
 
     def _person(self, login: str, what: str, purse: Purse) -> httpx.Response:
         person = self.people.get(login.lower())

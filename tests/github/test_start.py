@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from nameplate.cli import app as cli
 from nameplate.github.sync.clock import Clock
 from nameplate.settings import Settings
+from tests.github.published import example
 from tests.github.served import served
 from tests.github.stand_in import GitHub
 from tests.support.api import PASSWORD, Api, running_app, sign_up
@@ -30,7 +31,7 @@ def octocat(github: GitHub) -> None:
     chosen = {"nodes": [best.node(), second.node(), secret.node()]}
     github.people["octocat"] = {
         **user, "websiteUrl": user["blog"], "socialAccounts": {"nodes": socials}, "pinnedItems": {"nodes": []},
-        "repositories": chosen, "rest": user, "socials": socials,
+        "repositories": chosen, "rest": example("public-user-default-response") | user, "socials": socials,
         "repos": [second.rest(), best.rest(), github.add("octocat", "a-fork", fork=True).rest()],
     }  # fmt: skip
 

@@ -143,7 +143,7 @@ async def test_a_repository_nobody_wants_any_more_is_not_asked_for(scene: Scene)
     await scene.look()
     await scene.look(timedelta(days=3))
     assert scene.rows()[0]["due_at"] is None
-    assert len(scene.github.asked) == 1
+    assert len([path for path, _ in scene.github.asked if not path.endswith("/latest")]) == 1
 
 
 async def test_an_unchanged_answer_costs_no_body_and_changes_no_page(scene: Scene) -> None:
@@ -154,6 +154,50 @@ async def test_an_unchanged_answer_costs_no_body_and_changes_no_page(scene: Scen
     again = 304 if not scene.works.settings.github_tokens else 200
     assert scene.outcomes() == [("updated", 200), ("unchanged", again)]
     assert scene.rows()[0]["changed_at"] == START
+
+
+REST = pytest.mark.parametrize("scene", [""], indirect=True, ids=["rest"])
+
+
+def releases(scene: Scene) -> int:
+    return sum(path.endswith("/releases/latest") for path, _ in scene.github.asked)
+
+
+@REST
+async def test_without_a_token_the_release_is_asked_for_once_after_each_push(scene: Scene) -> None:
+    tool = scene.github.add("ann", "tool", issues=0)
+    scene.github.add("ann", "busy", issues=3)
+    follow(scene.admin_url, ["ann/tool", "ann/busy"], START)
+    await scene.look()
+    known = {row["address"]: row for row in scene.rows()}
+    assert {row["release"] for row in known.values()} == {"v1.0.0"}
+    # REST counts pull requests among them, and only none is none of either.
+    assert (known["ann/tool"]["open_issues"], known["ann/busy"]["open_issues"]) == (0, None)
+    tool.release = "v2.0.0"
+    tool.stars += 1
+    await scene.look(timedelta(hours=1))
+    assert (scene.rows()[1]["stars"], scene.rows()[1]["release"], releases(scene)) == (13, "v1.0.0", 2)
+    tool.pushed_at = "2026-11-22T09:30:00Z"
+    await scene.look(timedelta(hours=1))
+    assert (scene.rows()[1]["release"], releases(scene)) == ("v2.0.0", 3)
+    tool.release, tool.pushed_at = None, "2026-11-22T10:30:00Z"
+    await scene.look(timedelta(hours=1))
+    assert (scene.rows()[1]["release"], releases(scene)) == ("", 4)
+
+
+@REST
+async def test_when_half_of_the_hour_is_spent_releases_wait_for_the_next(scene: Scene) -> None:
+    repos = [scene.github.add("ann", f"r{n:02}") for n in range(25)]
+    follow(scene.admin_url, [repo.full_name for repo in repos], START, minutes=120)
+    while not await scene.lane.step():
+        pass
+    assert all(row["synced_at"] for row in scene.rows())
+    assert 10 <= releases(scene) <= 15
+    for _ in range(6):
+        scene.clock.moment += timedelta(hours=1)
+        while not await scene.lane.step():
+            pass
+    assert all(row["release"] == "v1.0.0" for row in scene.rows())
 
 
 @GRAPHQL

@@ -22,8 +22,9 @@ PUBLIC = {"handles"}
 SWEPT = {
     "accounts", "audit_chains", "daily_totals", "log_in_tickets", "mail_proofs", "sessions", "spent_challenges"
 }  # fmt: skip
-# And what it only reads: who follows a repository on GitHub, whose page therefore changes with it, and where that is.
-SEEN = SWEPT | PUBLIC | {"github_sync_jobs"}
+# And what it only reads: who follows a repository on GitHub, whose page therefore changes with it, and where that is;
+# whose own token may ask for it.
+SEEN = SWEPT | PUBLIC | {"github_sync_jobs", "github_owner_tokens"}
 TENANTS = pytest.mark.parametrize("role", [WEB, WORKER])
 
 
@@ -305,7 +306,7 @@ SYSTEM_DOOR = {
     "commands/audit.py": {"as_worker", "as_worker_for", "as_consumer"},  # `nameplate audit`
     "commands/github.py": {"as_worker"},  # `nameplate github`
     "commands/limits.py": {"as_consumer"},  # `nameplate limits`
-    "github/jobs.py": {"as_worker"},  # old attempts, repositories nobody follows
+    "github/jobs.py": {"as_worker", "as_worker_for"},  # old attempts, repositories nobody follows, mails
     "github/sync/lane.py": {"as_worker"},  # what is due, and what became of it: for all who follow it
     "github/sync/run.py": {"as_worker"},  # the tokens there are
     "limits/jobs.py": {"as_worker", "as_consumer"},  # what limits did

@@ -24,6 +24,7 @@ from nameplate.audit.record import Audit
 from nameplate.cache import Cache
 from nameplate.db import Database
 from nameplate.errors import Conflict, Forbidden, Invalid, NotSignedIn
+from nameplate.github.owners import queries as lent
 from nameplate.http.caller import Caller
 from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
@@ -209,6 +210,7 @@ async def unlink_github(
     async with db.as_account(caller.account_id) as tx:
         await prove.must_be_proven(tx, caller)
         if await queries.unlink_identity(tx, caller.account_id):
+            await lent.remove(tx, caller.account_id, "login")
             await audit.record(tx, caller.account_id, "github.unlinked")
 
 

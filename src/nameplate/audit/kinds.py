@@ -38,6 +38,13 @@ KINDS: dict[str, Kind] = {
     "email.confirmed": Kind("account", "The e-mail address was confirmed."),
     "github.linked": Kind("account", "GitHub can log in: {name}.", serious=True),
     "github.unlinked": Kind("account", "GitHub can no longer log in.", serious=True),
+    "github-token.kept": Kind(
+        "access", "A GitHub token of {name} keeps your projects current.", serious=True
+    ),
+    "github-token.removed": Kind("access", "Your GitHub token was removed."),
+    "github-token.refused": Kind(
+        "access", "GitHub does not take your token any more; it is not used.", serious=True
+    ),
     "totp.added": Kind("factors", "An authenticator app was added.", serious=True),
     "totp.removed": Kind("factors", "The authenticator app was removed.", serious=True),
     "passkey.added": Kind("factors", "A passkey was added: {name}.", serious=True),

@@ -75,7 +75,10 @@ def from_graphql(node: dict[str, Any]) -> Facts:
 
 
 def from_rest(body: dict[str, Any], release: str = "") -> Facts:
-    """A `full-repository`. The latest release stays what is known: REST would cost a second request."""
+    """A `full-repository`. The latest release stays what is known: REST would cost a second request.
+
+    REST counts pull requests among the open issues: their number is known only when it is none of either.
+    """
     try:
         if body["private"] or body.get("visibility", "public") != "public":
             raise NotPublic
@@ -92,6 +95,7 @@ def from_rest(body: dict[str, Any], release: str = "") -> Facts:
             release=release,
             stars=_number(body["stargazers_count"]),
             forks=_number(body["forks_count"]),
+            open_issues=0 if body["open_issues_count"] == 0 else None,
             archived=bool(body["archived"]),
             fork=bool(body["fork"]),
             template=bool(body.get("is_template")),

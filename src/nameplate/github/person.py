@@ -1,28 +1,18 @@
 """Who somebody is on GitHub, as the beginning of a page: nothing is stored, the owner looks at it first."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
-
 import httpx
 import msgspec
 
-from nameplate.db import Database, Tx
+from nameplate.db import Database
 from nameplate.errors import NotFound, Unavailable
-from nameplate.github import tokens
-from nameplate.github.budget import queries
-from nameplate.github.budget.queries import TokenRow
+from nameplate.github import address, tokens
+from nameplate.github.budget.borrow import Loan, borrowed
 from nameplate.github.client import Answer, ask, graphql_url, make_client, rest_url
 from nameplate.github.facts import clean, web_address
-from nameplate.github.sync.limits import Judgement, judge
 from nameplate.github.tokens import ANONYMOUS
 from nameplate.http.caller import Caller
-from nameplate.ids import new_id
 from nameplate.settings import Settings
 
-# Somebody waits in front of a screen for a token that is in use.
-PATIENCE = 20
-LEASE = timedelta(seconds=60)
 MOST_PROJECTS = 6
 _REPOSITORY = "... on Repository { nameWithOwner description stargazerCount isPrivate }"
 QUERY = f"""query($login: String!) {{ rateLimit {{ cost }} user(login: $login) {{
@@ -54,105 +44,78 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 async def find(db: Database, settings: Settings, caller: Caller, login: str) -> Person:
     """Raises NotFound for who is not there, Unavailable while GitHub cannot be asked."""
     known = tokens.known(settings)
-    by = new_id()
-    async with db.as_account(caller.account_id) as tx:
-        for name, secret in known.items():
-            await queries.add_token(tx, name, tokens.hint(secret))
-    for _ in range(PATIENCE):
-        now = datetime.now(UTC)
-        async with db.as_account(caller.account_id) as tx:
-            token = await queries.take_token(tx, list(known), by, now, now + LEASE)
-        if token is not None:
-            break
-        await asyncio.sleep(0.25)
-    else:
-        raise Unavailable(
-            "GitHub cannot be asked right now; please try again in a few minutes.", retry_after=120
-        )
-    judgement: Judgement | None = None
-    try:
-        async with make_client(settings) as client:
-            if token.id == ANONYMOUS:
-                found, judgement = await _by_rest(client, settings, login, token)
-            else:
-                found, judgement = await _by_graphql(client, settings, known[token.id], login, token)
-    finally:
-        async with db.as_account(caller.account_id) as tx:
-            await _put_back(tx, token, by, judgement)
-    if judgement.kind != "ok":
+    hints = {name: tokens.hint(secret) for name, secret in known.items()}
+    async with borrowed(db, caller.account_id, hints) as loan, make_client(settings) as client:
+        if loan.token.id == ANONYMOUS:
+            found = await _by_rest(client, settings, login, loan)
+        else:
+            found = await _by_graphql(client, settings, known[loan.token.id], login, loan)
+    if loan.last is None or loan.last.kind != "ok":
         raise Unavailable("GitHub is not answering; please try again in a few minutes.", retry_after=120)
     if found is None:
         raise NotFound("GitHub knows no person of this name.")
     return found
 
 
-async def _put_back(tx: Tx, token: TokenRow, by: UUID, judgement: Judgement | None) -> None:
-    if judgement is None:
-        await queries.give_back(tx, token.id, by)
-        return
-    now = datetime.now(UTC)
-    await queries.put_token(
-        tx, token.id, by,
-        remaining=judgement.remaining, budget=judgement.budget, reset_at=judgement.reset_at,
-        not_before=judgement.not_before or now, bad=judgement.detail if judgement.kind == "refused" else "",
-        failures=0 if judgement.kind == "ok" else token.failures + 1, batch=token.batch, spent=1,
-    )  # fmt: skip
-
-
 async def _by_graphql(
-    client: httpx.AsyncClient, settings: Settings, secret: str, login: str, token: TokenRow
-) -> tuple[Person | None, Judgement]:
+    client: httpx.AsyncClient, settings: Settings, secret: str, login: str, loan: Loan
+) -> Person | None:
     body = msgspec.json.encode({"query": QUERY, "variables": {"login": login}})
     answer = await ask(client, "POST", graphql_url(settings), secret, body=body)
-    judgement = judge(answer, datetime.now(UTC), token.failures)
+    judgement = loan.judge(answer)
     data = answer.body.get("data") if isinstance(answer.body, dict) else None
     user = data.get("user") if isinstance(data, dict) else None
     if judgement.kind != "ok" or not isinstance(user, dict):
-        return None, judgement
+        return None
+    site = address.site(settings.github_api_url)
     pinned = [node for node in user["pinnedItems"]["nodes"] if node and not node["isPrivate"]]
     chosen = pinned or [node for node in user["repositories"]["nodes"] if node and not node["isPrivate"]]
     projects = [
-        _project(node["nameWithOwner"], node["description"], node["stargazerCount"]) for node in chosen
+        _project(site, node["nameWithOwner"], node["description"], node["stargazerCount"]) for node in chosen
     ]
     socials = [node["url"] for node in user["socialAccounts"]["nodes"] if node]
-    return _person(user["login"], user["name"], user["bio"], user["websiteUrl"], socials, projects), judgement
+    return _person(site, user["login"], user["name"], user["bio"], user["websiteUrl"], socials, projects)
 
 
-async def _by_rest(
-    client: httpx.AsyncClient, settings: Settings, login: str, token: TokenRow
-) -> tuple[Person | None, Judgement]:
+async def _by_rest(client: httpx.AsyncClient, settings: Settings, login: str, loan: Loan) -> Person | None:
     """Three requests of the sixty an hour. REST does not tell what is pinned."""
     answers: list[Answer] = []
-    judgement = Judgement("ok")
     for path in (f"/users/{login}", f"/users/{login}/social_accounts", f"/users/{login}/repos?per_page=100"):
         answer = await ask(client, "GET", rest_url(settings, path), "")
-        judgement = judge(answer, datetime.now(UTC), token.failures)
-        if judgement.kind != "ok" or answer.status != 200:
-            return None, judgement
+        if loan.judge(answer).kind != "ok" or answer.status != 200:
+            return None
         answers.append(answer)
     user, socials, repositories = (answer.body for answer in answers)
+    site = address.site(settings.github_api_url)
     own = [repo for repo in repositories if not repo["fork"] and not repo["private"]]
     best = sorted(own, key=lambda repo: -(repo.get("stargazers_count") or 0))[:MOST_PROJECTS]
     projects = [
-        _project(repo["full_name"], repo["description"], repo.get("stargazers_count") or 0) for repo in best
+        _project(site, repo["full_name"], repo["description"], repo.get("stargazers_count") or 0)
+        for repo in best
     ]
     urls = [social["url"] for social in socials]
-    return _person(user["login"], user["name"], user["bio"], user["blog"], urls, projects), judgement
+    return _person(site, user["login"], user["name"], user["bio"], user["blog"], urls, projects)
 
 
-def _project(full_name: str, description: object, stars: int) -> ProposedLink:
+def _project(site: str, full_name: str, description: object, stars: int) -> ProposedLink:
     told = [clean(description, 200), f"{stars:,} {'star' if stars == 1 else 'stars'}" if stars else ""]
     return ProposedLink(
         title=full_name.partition("/")[2],
-        url=f"https://github.com/{full_name}",
+        url=f"{site}/{full_name}",
         note=" · ".join(filter(None, told)),
     )
 
 
 def _person(
-    login: str, name: object, bio: object, website: object, socials: list[str], projects: list[ProposedLink]
+    site: str,
+    login: str,
+    name: object,
+    bio: object,
+    website: object,
+    socials: list[str],
+    projects: list[ProposedLink],
 ) -> Person:
-    links = [ProposedLink(title="", url=f"https://github.com/{login}", note="Your profile")]
+    links = [ProposedLink(title="", url=f"{site}/{login}", note="Your profile")]
     if address := web_address(website):
         links.append(ProposedLink(title="Website", url=address, note=""))
     links += [

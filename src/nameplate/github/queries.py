@@ -47,6 +47,7 @@ class SyncRow:
     misses: int
     gone_at: datetime | None
     lease_until: datetime | None
+    made_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ async def follow(
     await tx.run(
         """
         UPDATE github_repositories SET due_at = %(now)s, asked = true
-        WHERE id = %(id)s AND (due_at IS NULL OR synced_at IS NULL OR synced_at < %(young)s) AND NOT asked
+        WHERE id = %(id)s AND NOT made_up AND NOT asked
+            AND (due_at IS NULL OR synced_at IS NULL OR synced_at < %(young)s)
         """,
         {"id": repository, "now": now, "young": now - YOUNG},
     )
@@ -154,7 +156,7 @@ async def get_syncs(tx: Tx, account_id: UUID, link_id: UUID | None = None) -> li
         SELECT s.link_id, l.title, s.repository_id, s.interval_minutes, s.own_interval, s.paused, s.asked_at,
             r.full_name, r.description, r.homepage, r.language, r.language_colour, r.topics, r.licence, r.release,
             r.stars, r.forks, r.open_issues, r.archived, r.fork, r.template, r.pushed_at, r.changed_at, r.synced_at,
-            r.due_at, r.failures, r.misses, r.gone_at, r.lease_until
+            r.due_at, r.failures, r.misses, r.gone_at, r.lease_until, r.made_up
         FROM github_sync_jobs s
         JOIN links l ON l.account_id = s.account_id AND l.id = s.link_id
         JOIN github_repositories r ON r.id = s.repository_id
@@ -209,7 +211,7 @@ async def bring_forward(tx: Tx, account_id: UUID) -> None:
         UPDATE github_repositories r
         SET due_at = coalesce(r.synced_at, r.added_at) + s.interval_minutes * interval '1 min'
         FROM github_sync_jobs s
-        WHERE s.account_id = %s AND s.active AND r.id = s.repository_id
+        WHERE s.account_id = %s AND s.active AND r.id = s.repository_id AND NOT r.made_up
             AND (r.due_at IS NULL OR r.failures = 0 AND r.misses = 0
                  AND r.due_at > coalesce(r.synced_at, r.added_at) + s.interval_minutes * interval '1 min')
         """,

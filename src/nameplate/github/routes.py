@@ -12,12 +12,14 @@ from litestar.params import FromPath, JSONBody
 
 from nameplate.db import Database, Tx
 from nameplate.errors import Invalid, NotFound, TooMany
-from nameplate.github import person, queries, tokens
+from nameplate.github import person, queries, token_routes, tokens
+from nameplate.github.owners import queries as owners
 from nameplate.github.person import Person
 from nameplate.github.queries import StarsRow, SyncRow
 from nameplate.github.shapes import Overview, Preferences, Sync, SyncChange, SyncDetail, attempt, sync_fields
 from nameplate.github.states import asked_from, standing
 from nameplate.github.sync.limits import RESERVE
+from nameplate.github.token_routes import owner_token
 from nameplate.http.caller import Caller
 from nameplate.settings import Settings
 
@@ -37,7 +39,8 @@ async def get_overview(
     async with db.as_account(caller.account_id) as tx:
         rows = await queries.get_syncs(tx, caller.account_id)
         history = await queries.get_stars(tx, caller.account_id, (now - HISTORY).date())
-        asked = await _asked(tx, settings, now)
+        asked = await _asked(tx, caller.account_id, settings, now)
+        own = await owner_token(tx, caller.account_id)
         interval = await queries.get_default_interval(tx, caller.account_id)
     return Overview(
         rows=[Sync(**_fields(row, asked, history, now)) for row in rows],  # type: ignore[arg-type]
@@ -45,6 +48,8 @@ async def get_overview(
         least_interval_minutes=settings.github_sync_interval,
         resting_until=asked if asked and asked > now else None,
         refused=asked is None,
+        token=own,
+        shared_tokens=bool(settings.github_tokens),
     )
 
 
@@ -149,6 +154,8 @@ async def sync_now(
     now = datetime.now(UTC)
     async with db.as_account(caller.account_id) as tx:
         row = await _one(tx, caller.account_id, link_id)
+        if row.made_up:
+            raise Invalid("This project is the demo's: GitHub does not know it, so it is not asked.")
         if row.paused:
             raise Invalid(
                 "This project is paused. Take the pause off first.", fields={"paused": "It is paused."}
@@ -174,12 +181,14 @@ async def _detail(tx: Tx, account_id: UUID, link_id: UUID, settings: Settings) -
     row = await _one(tx, account_id, link_id)
     history = await queries.get_stars(tx, account_id, (now - HISTORY).date())
     attempts = await queries.get_attempts(tx, row.repository_id, ATTEMPTS)
-    fields = _fields(row, await _asked(tx, settings, now), history, now)
+    fields = _fields(row, await _asked(tx, account_id, settings, now), history, now)
     return SyncDetail(**fields, attempts=[attempt(one) for one in attempts])  # type: ignore[arg-type]
 
 
-async def _asked(tx: Tx, settings: Settings, now: datetime) -> datetime | None:
-    budgets = await queries.get_budgets(tx, list(tokens.known(settings)))
+async def _asked(tx: Tx, account_id: UUID, settings: Settings, now: datetime) -> datetime | None:
+    own = await owners.get(tx, account_id)
+    lent = [own.token_id] if own and own.refused_at is None else []
+    budgets = await queries.get_budgets(tx, [*tokens.known(settings), *lent])
     return asked_from(budgets, await queries.get_rest(tx), now, RESERVE)
 
 
@@ -196,4 +205,4 @@ def _check(minutes: int, settings: Settings) -> None:
         raise Invalid("Choose a longer interval.", fields={"interval_minutes": least})
 
 
-routes = [get_overview, get_person, update_preferences, get_sync, update_sync, sync_now]
+routes = [get_overview, get_person, update_preferences, get_sync, update_sync, sync_now, *token_routes.routes]

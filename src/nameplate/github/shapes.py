@@ -1,7 +1,7 @@
 """What the API says of projects on GitHub."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -88,6 +88,25 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """For each project link that has no interval of its own."""
 
 
+class OwnerToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A token of the owner's, lent to keep his own projects current. It is never shown again."""
+
+    source: Literal["login", "pasted"]
+    """From log-in with GitHub, or pasted."""
+    login: str
+    """Whose it is."""
+    added_at: datetime
+    refused: bool
+    """GitHub does not take it any more: give another one, or remove it."""
+    remaining: int | None
+    """Points left of its hour; null when it was not used yet."""
+
+
+class NewOwnerToken(msgspec.Struct, frozen=True, kw_only=True):
+    token: Annotated[str, msgspec.Meta(min_length=20, max_length=255, pattern="^[A-Za-z0-9_]+$")]
+    """Without scopes: public data is all that is read."""
+
+
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Every project link of the account."""
 
@@ -99,6 +118,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Until when GitHub is not asked for anybody: it is ill, or every limit is used up."""
     refused: bool
     """GitHub refuses every token of this installation; its operator has to give another one."""
+    token: OwnerToken | None
+    """The owner's own."""
+    shared_tokens: bool
+    """Whether this installation has tokens for everybody. Without, the owner's own makes most of a difference."""
 
 
 def project(row: SyncRow) -> Project:

@@ -46,6 +46,7 @@ class Budgets:
     mails: Budget
     uploads: Budget
     exports: Budget
+    github_tokens: Budget
     told: Budget
 
     @classmethod
@@ -77,6 +78,8 @@ class Budgets:
             mails=Budget("mails", settings.rate_limit_mails, DAY),
             uploads=Budget("uploads", settings.rate_limit_uploads, HOUR),
             exports=Budget("exports", settings.rate_limit_exports, HOUR),
+            # Each is shown to GitHub, which does not like to be asked about many that it does not know.
+            github_tokens=Budget("github-tokens", 10, HOUR),
             told=Budget("told", 1, 10 * MINUTE),
         )
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from nameplate.errors import Invalid
+from nameplate.github import address
 from nameplate.links import slugs, urls
 from nameplate.links.queries import LinkRow
 from nameplate.page import icons
@@ -35,13 +36,16 @@ class NewLink(LinkFields, frozen=True, kw_only=True):
     url: str
 
 
-def changed(before: LinkRow, data: LinkFields, taken: set[str]) -> LinkRow:
-    """The link with the changes in it and the gaps of a new one filled. Raises Invalid with each wrong field."""
+def changed(before: LinkRow, data: LinkFields, taken: set[str], github: str = address.PUBLIC) -> LinkRow:
+    """The link with the changes in it and the gaps of a new one filled. Raises Invalid with each wrong field.
+
+    `github`: the host whose repositories are projects.
+    """
     wrong: dict[str, str] = {}
     link = before
     if data.url is not UNSET:
         try:
-            link = replace(link, url=urls.clean(data.url))
+            link = replace(link, url=urls.clean(data.url, github))
         except ValueError as error:
             wrong["url"] = str(error)
     if data.icon is not UNSET:
@@ -53,10 +57,10 @@ def changed(before: LinkRow, data: LinkFields, taken: set[str]) -> LinkRow:
     if data.kind is not UNSET:
         link = replace(link, kind=data.kind)
     elif "url" not in wrong and (not before.url or _is_mail(before.url) != _is_mail(link.url)):
-        link = replace(link, kind=urls.guess_kind(link.url, link.icon))
+        link = replace(link, kind=urls.guess_kind(link.url, link.icon, github))
     if "url" not in wrong and (link.kind == "email") != _is_mail(link.url):
         wrong["kind"] = "The kind e-mail goes with an e-mail address, and only with one."
-    title = _title(data, link)
+    title = _title(data, link, github)
     if not title or len(title) > 120:
         wrong["title"] = "Use 1 to 120 characters."
     elif any(ord(c) < 32 or ord(c) == 127 for c in title):
@@ -82,11 +86,11 @@ def changed(before: LinkRow, data: LinkFields, taken: set[str]) -> LinkRow:
     )
 
 
-def _title(data: LinkFields, link: LinkRow) -> str:
+def _title(data: LinkFields, link: LinkRow, github: str) -> str:
     if data.title is not UNSET and (data.title.strip() or link.title):
         return data.title.strip()
     return link.title or urls.guess_title(
-        link.url, icons.ICONS[link.icon].title if link.icon in icons.ICONS else ""
+        link.url, icons.ICONS[link.icon].title if link.icon in icons.ICONS else "", github
     )
 
 

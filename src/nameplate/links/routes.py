@@ -107,7 +107,7 @@ async def create_link(
         if len(rows) >= MOST_LINKS:
             raise Conflict(f"A page holds at most {MOST_LINKS} links. Delete one first.")
         empty = LinkRow(new_id(), "", "", "", "", "", True, False, _last(rows) + 1, 1, now, now)
-        link = changed(empty, data, {row.slug for row in rows})
+        link = changed(empty, data, {row.slug for row in rows}, address.host(settings.github_api_url))
         images = await _images(tx, caller.account_id, link, chosen=link.thumbnail_id)
         await queries.add_link(tx, caller.account_id, link, owner.published)
         await _follow(tx, caller.account_id, link, settings)
@@ -133,7 +133,8 @@ async def update_link(
         rows = {row.id: row for row in await queries.get_links(tx, caller.account_id)}
         before = _found(rows.get(link_id))
         check_if_match(if_match, before.version)
-        after = changed(before, data, {row.slug for row in rows.values() if row.id != link_id})
+        taken = {row.slug for row in rows.values() if row.id != link_id}
+        after = changed(before, data, taken, address.host(settings.github_api_url))
         chosen = after.thumbnail_id if after.thumbnail_id != before.thumbnail_id else None
         images = await _images(tx, caller.account_id, after, chosen=chosen)
         await queries.update_link(tx, caller.account_id, after, now)
@@ -227,7 +228,8 @@ async def order_links(
 
 async def _follow(tx: Tx, account_id: UUID, link: LinkRow, settings: Settings) -> None:
     """What is known of a project on GitHub is kept true from now on: the row it gets is its place in the queue."""
-    found = address.parse(link.url) if link.kind == "project" else None
+    host = address.host(settings.github_api_url)
+    found = address.parse(link.url, host) if link.kind == "project" else None
     if found is None:
         await github.unfollow(tx, account_id, link.id)
     else:

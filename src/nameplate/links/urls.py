@@ -37,12 +37,15 @@ _BEFORE_A_NAME = frozenset(
 _NOT_A_NAME = frozenset({"watch", "playlist", "search", "shorts", "explore", "about", "blog"})
 
 
-def clean(text: str) -> str:
-    """The address as it is stored. Raises ValueError with a sentence for the owner."""
+def clean(text: str, github: str = address.PUBLIC) -> str:
+    """The address as it is stored. Raises ValueError with a sentence for the owner.
+
+    `github`: the host whose repositories are projects.
+    """
     text = text.strip()
     if not text:
         raise ValueError("Enter an address.")
-    if (found := address.parse(text)) and not address.is_web(text):
+    if (found := address.parse(text, github)) and not address.is_web(text):
         # As `git remote -v` shows it: a browser needs it in its own words.
         text = found.url
     if _EMAIL.match(text):
@@ -118,11 +121,11 @@ def _clean_host(host: str) -> str:
     return host.lower()
 
 
-def guess_kind(url: str, icon: str) -> str:
+def guess_kind(url: str, icon: str, github: str = address.PUBLIC) -> str:
     """What kind of link `url` makes; `icon` is the brand its host belongs to, or empty."""
     if url.startswith("mailto:"):
         return "email"
-    if address.parse(url):
+    if address.parse(url, github):
         return "project"
     parts = urlsplit(url)
     if _FILE.search(parts.path):
@@ -141,11 +144,11 @@ def _is_profile(path: str, query: str) -> bool:
     return len(segments) == 1 and not query and segments[0].lower() not in _NOT_A_NAME
 
 
-def guess_title(url: str, brand: str) -> str:
+def guess_title(url: str, brand: str, github: str = address.PUBLIC) -> str:
     """A title to start with: nobody should have to type what the address already says."""
     if url.startswith("mailto:"):
         return "E-mail"
-    if found := address.parse(url):
+    if found := address.parse(url, github):
         return found.name
     if brand:
         return brand

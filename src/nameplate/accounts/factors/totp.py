@@ -7,8 +7,6 @@ from uuid import UUID
 
 import pyotp
 import segno
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from nameplate import keys
 from nameplate.accounts.factors import queries
@@ -18,7 +16,6 @@ from nameplate.db import Tx
 STEP = 30
 # Codes of the step before and after are taken as well: clocks differ, and people type slowly.
 AROUND = 1
-_NONCE = 12
 ISSUER = "Nameplate"
 
 Outcome = Literal["fits", "wrong", "replayed"]
@@ -26,18 +23,12 @@ Outcome = Literal["fits", "wrong", "replayed"]
 
 def seal(secret_key: str, account_id: UUID, secret: str) -> bytes:
     """As it is kept: useless without the secret key, and in another account's row."""
-    nonce = secrets.token_bytes(_NONCE)
-    key = keys.derive(secret_key, "totp")
-    return nonce + AESGCM(key).encrypt(nonce, secret.encode(), account_id.bytes)
+    return keys.seal(secret_key, "totp", account_id, secret)
 
 
 def unseal(secret_key: str, account_id: UUID, sealed: bytes) -> str | None:
     """None when the secret key is another one than it was sealed with."""
-    try:
-        key = keys.derive(secret_key, "totp")
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], account_id.bytes).decode()
-    except InvalidTag:
-        return None
+    return keys.unseal(secret_key, "totp", account_id, sealed)
 
 
 def new_secret() -> str:

@@ -73,10 +73,10 @@ def callback_url(settings: Settings) -> str:
     return f"{settings.base_url}/api/v1/oauth/github/callback"
 
 
-async def identify(settings: Settings, code: str, verifier: str) -> Identity:
-    """Who logged in. Raises CodeRefused, and Unavailable when GitHub does not answer as it should.
+async def identify(settings: Settings, code: str, verifier: str) -> tuple[Identity, str]:
+    """Who logged in, and the access token: forgotten by the caller, but for who lends it to his projects.
 
-    The access token is used for these three requests and then forgotten.
+    Raises CodeRefused, and Unavailable when GitHub does not answer as it should.
     """
     try:
         with _breaker.attempt(_Ill, httpx.TransportError, httpx.DecodingError):
@@ -89,12 +89,13 @@ async def identify(settings: Settings, code: str, verifier: str) -> Identity:
         log.warning("log-in with GitHub failed", error=type(error).__name__, detail=str(error)[:200])
         raise Unavailable("GitHub is not answering; please try again in a moment.") from None
     best = next((address.email for address in addresses if address.primary and address.verified), None)
-    return Identity(
+    identity = Identity(
         subject=f"github:{user.id}",
         login=user.login,
         name="".join(c for c in " ".join((user.name or "").split()) if c.isprintable()),
         email=emails.normalise(best) if best else None,
     )
+    return identity, token
 
 
 async def _exchange(client: httpx.AsyncClient, settings: Settings, code: str, verifier: str) -> str:

@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -22,6 +23,9 @@ from nameplate.accounts.sign_up import Identity
 from nameplate.audit.record import Audit
 from nameplate.db import Database
 from nameplate.errors import NotFound, Unavailable
+from nameplate.github import tokens
+from nameplate.github.owners import queries as owners
+from nameplate.github.owners.queries import OwnerTokenRow
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -31,11 +35,13 @@ DASHBOARD, SETTINGS, LOG_IN, SIGN_UP = "/dashboard", "/dashboard/account", "/log
 
 
 class Journey(msgspec.Struct, frozen=True):
-    """What this browser took along to GitHub. `account` is set when somebody logged in wants to link GitHub."""
+    """What this browser took along to GitHub. `account` is set when somebody logged in wants to link GitHub, and
+    `lend` when he wants what GitHub gives to be kept for his projects."""
 
     state: str
     verifier: str
     account: str = ""
+    lend: bool = False
 
 
 class Newcomer(msgspec.Struct, frozen=True):
@@ -74,14 +80,19 @@ def newcomer(request: Request[Any, Any, Any], settings: Settings) -> Identity | 
     status_code=302,
 )
 async def start(
-    request: Request[Any, Any, Any], db: NamedDependency[Database], settings: NamedDependency[Settings]
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    lend: FromQuery[bool] = False,
 ) -> Redirect:
+    """`lend`: the account that is logged in also lends the access token that GitHub gives, for its own projects."""
     _must_be_configured(settings)
     caller = await find_caller(request, db, settings)
     journey = Journey(
         state=secrets.token_urlsafe(32),
         verifier=secrets.token_urlsafe(48),
         account=caller.account_id.hex if caller and caller.session_id else "",
+        lend=lend,
     )
     target = github.authorize_url(settings, journey.state, journey.verifier)
     return Redirect(target, status_code=302, cookies=[JOURNEY.make(settings, journey)])
@@ -114,15 +125,15 @@ async def callback(
     if error or not code:
         return _back(settings, page, "denied" if error == "access_denied" else "failed")
     try:
-        identity = await github.identify(settings, code, journey.verifier)
+        identity, token = await github.identify(settings, code, journey.verifier)
     except github.CodeRefused:
         return _back(settings, page, "expired")
     except Unavailable:
         return _back(settings, page, "unavailable")
     door = Door(request, db, settings, audit)
     if journey.account:
-        return await _link(door, journey, identity)
-    return await _log_in(door, identity)
+        return await _link(door, journey, identity, token)
+    return await _log_in(door, identity, token)
 
 
 @get(
@@ -141,7 +152,7 @@ async def pending(request: Request[Any, Any, Any], settings: NamedDependency[Set
     return PendingSignUp(github_login=identity.login, display_name=identity.name, email=identity.email)
 
 
-async def _link(door: Door, journey: Journey, identity: Identity) -> Redirect:
+async def _link(door: Door, journey: Journey, identity: Identity, token: str) -> Redirect:
     """Link GitHub; where it is linked already, coming back from it is a proof of who sits there."""
     settings, now = door.settings, datetime.now(UTC)
     # Whoever left for GitHub must still be logged in: another account may not get this identity instead.
@@ -153,6 +164,12 @@ async def _link(door: Door, journey: Journey, identity: Identity) -> Redirect:
     async with door.db.as_account(caller.account_id) as tx:
         if owner == caller.account_id:
             await access.set_proven(tx, caller.account_id, caller.session_id, now)
+            lent = _lent(settings, caller.account_id, identity, token)
+            if journey.lend:
+                await owners.put(tx, caller.account_id, lent)
+                await door.audit.record(tx, caller.account_id, "github-token.kept", name=identity.login)
+                return _back(settings, SETTINGS, "lent")
+            await owners.renew(tx, caller.account_id, lent)
             await door.audit.record(tx, caller.account_id, "proof.given", method="github")
             return _back(settings, SETTINGS, "proven")
         # Another way into the account: not for whoever finds a browser left open.
@@ -160,11 +177,28 @@ async def _link(door: Door, journey: Journey, identity: Identity) -> Redirect:
             return _back(settings, SETTINGS, "prove")
         linked = await queries.link_identity(tx, caller.account_id, identity.subject, identity.login, now)
         if linked:
+            # Of another account at GitHub, perhaps.
+            await owners.remove(tx, caller.account_id, "login")
+            if journey.lend:
+                await owners.put(tx, caller.account_id, _lent(settings, caller.account_id, identity, token))
             await door.audit.record(tx, caller.account_id, "github.linked", name=identity.login)
-    return _back(settings, SETTINGS, "linked" if linked else "taken")
+            if journey.lend:
+                await door.audit.record(tx, caller.account_id, "github-token.kept", name=identity.login)
+    outcome = "lent" if journey.lend else "linked"
+    return _back(settings, SETTINGS, outcome if linked else "taken")
 
 
-async def _log_in(door: Door, identity: Identity) -> Redirect:
+def _lent(settings: Settings, account_id: UUID, identity: Identity, token: str) -> OwnerTokenRow:
+    return OwnerTokenRow(
+        token_id=tokens.name(settings.secret_key, token),
+        source="login",
+        login=identity.login,
+        secret=tokens.seal(settings.secret_key, account_id, token),
+        added_at=datetime.now(UTC),
+    )
+
+
+async def _log_in(door: Door, identity: Identity, token: str) -> Redirect:
     settings = door.settings
     async with door.db.as_claimant(identity.subject) as tx:
         account_id = await queries.identity_owner(tx, identity.subject)
@@ -176,6 +210,8 @@ async def _log_in(door: Door, identity: Identity) -> Redirect:
     async with door.db.as_account(account_id) as tx:
         # The login at GitHub may have changed.
         await queries.link_identity(tx, account_id, identity.subject, identity.login, datetime.now(UTC))
+        # GitHub keeps ten tokens of a person and revokes the oldest: the one that is lent is always the newest.
+        await owners.renew(tx, account_id, _lent(settings, account_id, identity, token))
     entered = await entering.first_step(door, account_id, "github")
     target = DASHBOARD if entered.account else f"{LOG_IN}?second-factor=1"
     return _redirect(settings, target, *entered.cookies)

@@ -30,6 +30,11 @@ async def add_token(tx: Tx, token: str, hint: str) -> None:
     )
 
 
+async def revive(tx: Tx, ids: Sequence[str]) -> None:
+    """What GitHub said of them before may be over."""
+    await tx.run("UPDATE github_tokens SET bad = '' WHERE id = ANY(%s) AND bad <> ''", (list(ids),))
+
+
 async def take_token(
     tx: Tx, known: Sequence[str], by: UUID, now: datetime, until: datetime
 ) -> TokenRow | None:

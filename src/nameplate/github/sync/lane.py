@@ -21,23 +21,33 @@ from nameplate.cache import Cache
 from nameplate.db import SystemDatabase, Tx
 from nameplate.errors import Unavailable
 from nameplate.github.budget import queries as budget
-from nameplate.github.budget.queries import TokenRow
 from nameplate.github.client import Answer, ask, graphql_url
 from nameplate.github.facts import Misread
+from nameplate.github.owners import refused
 from nameplate.github.sync import graphql, queries, rest
+from nameplate.github.sync.asker import Asker, askers
 from nameplate.github.sync.clock import Clock
-from nameplate.github.sync.limits import Judgement, judge, reserve
+from nameplate.github.sync.limits import Judgement, judge
 from nameplate.github.sync.outcomes import EARLY, pause
 from nameplate.github.sync.queries import DueRow
 from nameplate.github.sync.record import Result, record
-from nameplate.github.tokens import ANONYMOUS
 from nameplate.ids import new_id
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
 synced = Counter("nameplate_github_syncs_total", "Repositories asked for", ["outcome"])
-late = Gauge("nameplate_github_queue_age_seconds", "How long the most overdue repository has been waiting")
-left = Gauge("nameplate_github_budget_remaining", "Points or requests left this hour", ["token"])
+# Every lane of every worker sees the same queue and the same budgets: what was seen last counts.
+late = Gauge(
+    "nameplate_github_queue_age_seconds",
+    "How long the most overdue repository has been waiting",
+    multiprocess_mode="mostrecent",
+)
+left = Gauge(
+    "nameplate_github_budget_remaining",
+    "Points or requests left this hour",
+    ["token"],
+    multiprocess_mode="mostrecent",
+)
 
 BATCH = 100
 # Failures in a row, of all workers, after which GitHub is left alone.
@@ -61,7 +71,7 @@ class Services(Protocol):
 class Work:
     """What this lane has taken."""
 
-    token: TokenRow
+    asker: Asker
     rows: list[DueRow]
     now: datetime
 
@@ -121,39 +131,45 @@ class Lane:
             resting.labels("github").set(circuit.failures >= FAILURES)
             if circuit.rests_until > now:
                 return self._until(circuit.rests_until, now)
-            token = await budget.take_token(tx, list(self._tokens), self._by, now, until)
-            if token is None:
-                return self._until(await budget.next_token(tx, list(self._tokens)), now)
             probing = circuit.failures >= FAILURES
-            rows: list[DueRow] = []
-            if not probing or await budget.probe(tx, now, now + pause(0)):
-                rows = await self._claim(tx, token, now, until, probing)
-            if not rows:
-                await budget.give_back(tx, token.id, self._by)
-                return self._until(token.reset_at if token.remaining is not None else None, now)
-        return Work(token, rows, now)
+            if probing and not await budget.probe(tx, now, now + pause(0)):
+                return self._poll
+            return await self._find(tx, now, until, probing)
+
+    async def _find(self, tx: Tx, now: datetime, until: datetime, probing: bool) -> Work | float:
+        """The first token for which there is something to ask."""
+        free = await budget.next_token(tx, list(self._tokens))
+        secret_key = self._services.settings.secret_key
+        async for asker in askers(tx, secret_key, self._tokens, self._by, now, until):
+            if asker.secret is None and asker.owner is not None:
+                await budget.give_back(tx, asker.token.id, self._by)
+                await refused.tell(tx, secret_key, asker.owner, asker.token.id, now)
+                return 0.0
+            if rows := await self._claim(tx, asker, now, until, probing):
+                return Work(asker, rows, now)
+            await budget.give_back(tx, asker.token.id, self._by)
+            free = asker.token.reset_at if asker.token.remaining is not None else None
+        return self._until(free, now)
 
     async def _claim(
-        self, tx: Tx, token: TokenRow, now: datetime, until: datetime, probing: bool
+        self, tx: Tx, asker: Asker, now: datetime, until: datetime, probing: bool
     ) -> list[DueRow]:
-        anonymous = token.id == ANONYMOUS
-        most = 1 if anonymous else min(token.batch, 10) if probing else token.batch
-        # The last of an hour is for people who wait, and nothing is asked when nothing is left.
-        low = token.remaining is not None and token.remaining <= reserve(token.budget)
-        if low and token.remaining is not None and token.remaining <= 1:
+        if asker.empty:
             return []
+        most = 1 if asker.anonymous else min(asker.token.batch, 10) if probing else asker.token.batch
+        early = 0.0 if asker.anonymous else EARLY
         return await queries.claim(
-            tx, self._by, now, until, most, 0.0 if anonymous else EARLY, asked_only=low
+            tx, self._by, now, until, most, early, asked_only=asker.low, owner=asker.owner
         )
 
     async def _ask(self, work: Work) -> tuple[Answer, Result]:
         """Outside of any transaction."""
-        settings, token = self._services.settings, self._tokens[work.token.id]
-        if work.token.id == ANONYMOUS:
-            return await rest.ask_for(self._client, settings, work.rows[0], work.token, self._clock)
+        settings, token = self._services.settings, work.asker.token
+        if work.asker.anonymous:
+            return await rest.ask_for(self._client, settings, work.rows[0], token, self._clock)
         body = graphql.question(work.rows)
-        answer = await ask(self._client, "POST", graphql_url(settings), token, body=body)
-        judgement = judge(answer, self._clock.now(), work.token.failures)
+        answer = await ask(self._client, "POST", graphql_url(settings), work.asker.secret or "", body=body)
+        judgement = judge(answer, self._clock.now(), token.failures)
         if judgement.kind != "ok":
             return answer, Result(judgement)
         try:
@@ -179,18 +195,23 @@ class Lane:
                     number = await queries.spread(tx, now, SPREAD)
                     log.info("GitHub answers again", overdue=number)
             handles = await queries.handles_showing(tx, changed) if changed else []
+            if judgement.kind == "refused" and (owner := work.asker.owner):
+                secret_key = self._services.settings.secret_key
+                await refused.tell(tx, secret_key, owner, work.asker.token.id, now)
         for outcome in outcomes:
             synced.labels(outcome).inc()
         for handle in handles:
             await self._services.cache.publish_page_changed(handle)
 
     async def _put_token(self, tx: Tx, work: Work, result: Result, now: datetime) -> None:
-        token, judgement = work.token, result.judgement
+        token, judgement = work.asker.token, result.judgement
         batch, failures, not_before = token.batch, token.failures, now
         if judgement.kind == "ok":
             batch, failures = min(BATCH, batch + 25), 0
             if judgement.remaining is not None and judgement.remaining <= 0 and judgement.reset_at:
                 not_before = judgement.reset_at + timedelta(seconds=random.uniform(1, 4))  # noqa: S311
+            if judgement.not_before:
+                not_before = max(not_before, judgement.not_before)
         else:
             if judgement.heavy:
                 batch = max(batch // 2, 5)
@@ -201,7 +222,8 @@ class Lane:
                 not_before = now + timedelta(seconds=random.uniform(2, 4))  # noqa: S311
         if judgement.kind == "refused":
             log.error("GitHub refuses a token; it is taken out", token=token.id, reason=judgement.detail)
-        if judgement.remaining is not None:
+        # Owners' tokens are too many for a figure each.
+        if judgement.remaining is not None and work.asker.owner is None:
             left.labels(token.id).set(judgement.remaining)
         await budget.put_token(
             tx, token.id, self._by,

@@ -101,8 +101,3 @@ def _at(answer: Answer, reset: int, now: datetime) -> datetime:
         return now + (moment - parsedate_to_datetime(answer.headers.get("date", "")))
     except (ValueError, TypeError):
         return moment
-
-
-def reserve(budget: int | None) -> int:
-    """What is left of a token's hour when only what somebody waits for is asked."""
-    return int((budget or 60) * RESERVE)

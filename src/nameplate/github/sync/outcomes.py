@@ -30,21 +30,21 @@ def is_changed(row: DueRow, facts: Facts) -> bool:
     )
 
 
-def as_row(row: DueRow, facts: Facts, etag: str) -> dict[str, Any]:
+def as_row(row: DueRow, facts: Facts, etag: str, *, release_known: bool = True) -> dict[str, Any]:
     return {
         **msgspec.to_builtins(facts),
         "id": str(row.id),
         "address": facts.full_name.lower(),
         "etag": etag,
+        "release_for": msgspec.to_builtins(facts.pushed_at if release_known else row.release_for),
         "changed": is_changed(row, facts),
         "jitter": random.uniform(*JITTER),  # noqa: S311
     }
 
 
-def unchanged(row: DueRow, etag: str) -> dict[str, Any]:
-    """A 304: everything is as it was."""
-    facts = Facts(node_id=row.node_id or "", **{name: getattr(row, name) for name in SHOWN})
-    return as_row(row, facts, etag) | {"node_id": row.node_id}
+def unchanged(row: DueRow) -> Facts:
+    """After a 304 everything is as it was."""
+    return Facts(node_id=row.node_id or "", **{name: getattr(row, name) for name in SHOWN})
 
 
 def missed(row: DueRow) -> dict[str, Any]:

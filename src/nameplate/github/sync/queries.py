@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from nameplate.db import Tx
+from nameplate.github.tidy import queries as tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class DueRow:
     fork: bool
     template: bool
     pushed_at: datetime | None
+    release_for: datetime | None
+    """The push after which the release was asked for."""
     synced_at: datetime | None
     due_at: datetime | None
     asked: bool
@@ -47,11 +50,6 @@ class DueRow:
 class _Known:
     id: UUID
     node_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Id:
-    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +77,33 @@ async def spread(tx: Tx, now: datetime, over: timedelta) -> int:
 async def next_due(tx: Tx, now: datetime) -> datetime | None:
     """When there is something to do that nobody is doing; in the past when there is now."""
     value: datetime | None = await tx.value(
-        "SELECT min(due_at) FROM github_repositories WHERE lease_until IS NULL OR lease_until <= %s", (now,)
+        "SELECT min(due_at) FROM github_repositories WHERE NOT made_up AND (lease_until IS NULL OR lease_until <= %s)",
+        (now,),
     )
     return value
 
 
 async def claim(
-    tx: Tx, by: UUID, now: datetime, until: datetime, most: int, early: float, asked_only: bool
-) -> list[DueRow]:
+    tx: Tx, by: UUID, now: datetime, until: datetime, most: int, early: float, *, asked_only: bool,
+    owner: UUID | None = None,
+) -> list[DueRow]:  # fmt: skip
     """Up to `most` repositories, ours until then. Nothing when none is due; a batch that is begun is filled with what
-    is due within `early` of its interval. Either all have a node id or none has."""
+    is due within `early` of its interval. Either all have a node id or none has. `owner`: only what he links."""
     return await tx.all(
         DueRow,
         """
         WITH head AS (
-            SELECT node_id IS NULL AS unknown FROM github_repositories
-            WHERE due_at <= %(now)s AND (asked OR NOT %(asked_only)s)
-                AND (lease_until IS NULL OR lease_until <= %(now)s)
-            ORDER BY asked DESC, due_at LIMIT 1
+            SELECT r.node_id IS NULL AS unknown FROM github_repositories r
+            WHERE r.due_at <= %(now)s AND NOT r.made_up AND (r.asked OR NOT %(asked_only)s)
+                AND (r.lease_until IS NULL OR r.lease_until <= %(now)s)
+                AND (%(owner)s::uuid IS NULL OR EXISTS (SELECT FROM github_sync_jobs s
+                    WHERE s.repository_id = r.id AND s.account_id = %(owner)s AND s.active))
+            ORDER BY r.asked DESC, r.due_at LIMIT 1
         ), batch AS (
             SELECT r.id FROM github_repositories r, head
-            WHERE (r.node_id IS NULL) = head.unknown AND (r.asked OR NOT %(asked_only)s)
+            WHERE (r.node_id IS NULL) = head.unknown AND NOT r.made_up AND (r.asked OR NOT %(asked_only)s)
+                AND (%(owner)s::uuid IS NULL OR EXISTS (SELECT FROM github_sync_jobs s
+                    WHERE s.repository_id = r.id AND s.account_id = %(owner)s AND s.active))
                 AND (r.lease_until IS NULL OR r.lease_until <= %(now)s)
                 AND r.due_at <= %(now)s + CASE WHEN r.failures = 0 AND r.misses = 0
                     THEN r.interval_minutes * %(early)s * interval '1 min' ELSE interval '0' END
@@ -108,9 +112,18 @@ async def claim(
         UPDATE github_repositories r SET lease_until = %(until)s, lease_by = %(by)s FROM batch WHERE r.id = batch.id
         RETURNING r.id, r.address, r.full_name, r.node_id, r.etag, r.description, r.homepage, r.language,
             r.language_colour, r.topics, r.licence, r.release, r.stars, r.forks, r.open_issues, r.archived, r.fork,
-            r.template, r.pushed_at, r.synced_at, r.due_at, r.asked, r.interval_minutes, r.failures, r.misses, r.gone_at
+            r.template, r.pushed_at, r.release_for, r.synced_at, r.due_at, r.asked, r.interval_minutes, r.failures,
+            r.misses, r.gone_at
         """,
-        {"by": by, "now": now, "until": until, "most": most, "early": early, "asked_only": asked_only},
+        {
+            "by": by,
+            "now": now,
+            "until": until,
+            "most": most,
+            "early": early,
+            "asked_only": asked_only,
+            "owner": owner,
+        },
     )
 
 
@@ -123,7 +136,7 @@ async def put_facts(tx: Tx, by: UUID, rows: list[dict[str, Any]], now: datetime)
             etag = n.etag, description = n.description, homepage = n.homepage, language = n.language,
             language_colour = n.language_colour, topics = n.topics, licence = n.licence, release = n.release,
             stars = n.stars, forks = n.forks, open_issues = n.open_issues, archived = n.archived, fork = n.fork,
-            template = n.template, pushed_at = n.pushed_at,
+            template = n.template, pushed_at = n.pushed_at, release_for = n.release_for,
             changed_at = CASE WHEN n.changed THEN %(now)s ELSE r.changed_at END,
             synced_at = %(now)s, failures = 0, misses = 0, gone_at = NULL, asked = false,
             lease_until = NULL, lease_by = NULL,
@@ -134,7 +147,7 @@ async def put_facts(tx: Tx, by: UUID, rows: list[dict[str, Any]], now: datetime)
         FROM jsonb_to_recordset(%(rows)s) AS n (id uuid, address text, full_name text, node_id text, etag text,
                 description text, homepage text, language text, language_colour text, topics text[], licence text,
                 release text, stars int, forks int, open_issues int, archived bool, fork bool, template bool,
-                pushed_at timestamptz, changed bool, jitter float8),
+                pushed_at timestamptz, release_for timestamptz, changed bool, jitter float8),
             LATERAL (SELECT min(s.interval_minutes) AS minutes FROM github_sync_jobs s
                 WHERE s.repository_id = n.id AND s.active) AS w
         WHERE r.id = n.id AND r.lease_by = %(by)s
@@ -248,41 +261,4 @@ async def merge(tx: Tx, double: UUID, into: UUID) -> None:
             "UPDATE github_sync_jobs SET repository_id = %s WHERE account_id = %s AND repository_id = %s",
             (into, follower.account_id, double),
         )
-    await _remove(tx, [double])
-
-
-# --- once in a while
-
-
-async def forget(tx: Tx, now: datetime, attempts: timedelta, most_attempts: int, unwanted: timedelta) -> int:
-    """Old attempts but the newest few of each, and repositories that nobody has linked for long."""
-    await tx.run(
-        """
-        DELETE FROM github_attempts a USING (
-            SELECT repository_id, at FROM (
-                SELECT repository_id, at, row_number() OVER (PARTITION BY repository_id ORDER BY at DESC) AS n
-                FROM github_attempts) numbered
-            WHERE n > %s AND at < %s) old
-        WHERE a.repository_id = old.repository_id AND a.at = old.at
-        """,
-        (most_attempts, now - attempts),
-    )
-    rows = await tx.all(
-        _Id,
-        """
-        SELECT r.id FROM github_repositories r
-        WHERE r.due_at IS NULL AND coalesce(r.synced_at, r.added_at) < %s
-            AND NOT EXISTS (SELECT FROM github_sync_jobs s WHERE s.repository_id = r.id)
-        FOR UPDATE
-        """,
-        (now - unwanted,),
-    )
-    await _remove(tx, [row.id for row in rows])
-    return len(rows)
-
-
-async def _remove(tx: Tx, ids: Sequence[UUID]) -> None:
-    """No foreign keys: those of this house begin with an account."""
-    await tx.run("DELETE FROM github_attempts WHERE repository_id = ANY(%s)", (list(ids),))
-    await tx.run("DELETE FROM github_stars WHERE repository_id = ANY(%s)", (list(ids),))
-    await tx.run("DELETE FROM github_repositories WHERE id = ANY(%s)", (list(ids),))
+    await tidy.remove(tx, [double])

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from nameplate import jobs
 from nameplate.db import Tx
 from nameplate.github.client import Answer
 from nameplate.github.facts import Facts
@@ -16,12 +17,29 @@ from nameplate.github.sync.queries import DueRow
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`found`: for each row its facts or why there are none; empty unless the judgement is ok."""
+    """`found`: for each row its facts or why there are none; empty unless the judgement is ok.
+
+    `release_known`: the latest release in the facts is the one after their last push.
+    """
 
     judgement: Judgement
     found: Sequence[Facts | str] = field(default_factory=list)
     spent: int = 0
     etag: str = ""
+    release_known: bool = True
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The rows of one answer, by what is to be written of them."""
+
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    misses: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    said: dict[UUID, str] = field(default_factory=dict)
+    changed: list[UUID] = field(default_factory=list)
+    gone: list[UUID] = field(default_factory=list)
+    moved: dict[UUID, str] = field(default_factory=dict)
 
 
 async def record(
@@ -37,42 +55,43 @@ async def record(
         await _log(tx, rows, dict.fromkeys((row.id for row in rows), outcome), answer, result, now)
         return [outcome] * len(rows), []
     merged = await _merge(tx, rows, result.found)
-    facts: list[dict[str, Any]] = []
-    misses: list[dict[str, Any]] = []
-    failures: list[dict[str, Any]] = []
-    said: dict[UUID, str] = {}
-    changed: list[UUID] = list(merged.values())
+    into = _sort(rows, result, merged)
+    for repository, address in into.moved.items():
+        await queries.free_address(tx, address, repository)
+    if into.facts:
+        await queries.put_facts(tx, by, into.facts, now)
+        await queries.add_stars(tx, into.facts, now.date())
+    if into.misses:
+        await queries.put_misses(tx, by, into.misses, now)
+    if into.failures:
+        await queries.put_failures(tx, by, into.failures, now)
+    for repository in into.gone:
+        await jobs.defer(tx, "github.tell_gone", repository_id=str(repository))
+    await _log(tx, rows, into.said, answer, result, now)
+    return list(into.said.values()), into.changed
+
+
+def _sort(rows: list[DueRow], result: Result, merged: dict[UUID, UUID]) -> _Sorted:
+    into = _Sorted(changed=list(merged.values()))
     for row, found in zip(rows, result.found, strict=True):
         if row.id in merged:
-            said[row.id] = "merged"
+            into.said[row.id] = "merged"
         elif isinstance(found, Facts):
-            new = outcomes.as_row(row, found, result.etag)
-            said[row.id] = "updated" if new["changed"] else "unchanged"
+            new = outcomes.as_row(row, found, result.etag, release_known=result.release_known)
+            into.said[row.id] = "updated" if new["changed"] else "unchanged"
+            into.facts.append(new)
+            into.changed += [row.id] if new["changed"] else []
             if new["address"] != row.address:
-                await queries.free_address(tx, new["address"], row.id)
-            facts.append(new)
-            if new["changed"]:
-                changed.append(row.id)
-        elif found == "unchanged":
-            said[row.id] = found
-            facts.append(outcomes.unchanged(row, result.etag or row.etag))
+                into.moved[row.id] = new["address"]
         elif found in ("not-found", "private"):
-            said[row.id] = found
-            misses.append(miss := outcomes.missed(row))
-            if miss["gone"] and row.gone_at is None:
-                changed.append(row.id)
+            into.said[row.id] = found
+            into.misses.append(miss := outcomes.missed(row))
+            into.gone += [row.id] if miss["gone"] and row.gone_at is None else []
         else:
-            said[row.id] = "failed"
-            failures += outcomes.failed([row])
-    if facts:
-        await queries.put_facts(tx, by, facts, now)
-        await queries.add_stars(tx, facts, now.date())
-    if misses:
-        await queries.put_misses(tx, by, misses, now)
-    if failures:
-        await queries.put_failures(tx, by, failures, now)
-    await _log(tx, rows, said, answer, result, now)
-    return list(said.values()), changed
+            into.said[row.id] = "failed"
+            into.failures += outcomes.failed([row])
+    into.changed += into.gone
+    return into
 
 
 async def _merge(tx: Tx, rows: list[DueRow], found: Sequence[Facts | str]) -> dict[UUID, UUID]:

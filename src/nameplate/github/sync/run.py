@@ -13,7 +13,7 @@ from nameplate.tasks import ended
 
 log = structlog.get_logger(__name__)
 
-# A token is used by one lane at a time: more lanes than tokens would only wait.
+# A token is used by one lane at a time, so there is one for each of the operator's, and one for those of owners.
 MOST_LANES = 4
 
 
@@ -29,7 +29,7 @@ async def keep_true(services: Services, stop: asyncio.Event) -> None:
         except Unavailable:
             await asyncio.sleep(1)
     async with make_client(services.settings) as client:
-        lanes = [Lane(services, client, known) for _ in range(min(len(known), MOST_LANES))]
+        lanes = [Lane(services, client, known) for _ in range(min(len(known) + 1, MOST_LANES))]
         tasks = [asyncio.create_task(lane.run()) for lane in lanes]
         await stop.wait()
         # What is under way is asked for again when its lease ends.

@@ -463,7 +463,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Go to GitHub to log in, to sign up, or to link the account that is logged in */
+        /**
+         * Go to GitHub to log in, to sign up, or to link the account that is logged in
+         * @description `lend`: the account that is logged in also lends the access token that GitHub gives, for its own projects.
+         */
         get: operations["startGithubLogin"];
         put?: never;
         post?: never;
@@ -886,6 +889,31 @@ export interface paths {
          */
         post: operations["syncNow"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/github/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Lend a GitHub token
+         * @description It asks for your own projects and nobody else's, when this server's own limits are used up. GitHub is asked
+         *     whose it is; it is kept encrypted.
+         */
+        put: operations["lendGithubToken"];
+        post?: never;
+        /**
+         * Take your GitHub token back
+         * @description It is forgotten here. On GitHub it goes on to exist until you revoke it there.
+         */
+        delete: operations["removeGithubToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2004,6 +2032,10 @@ export interface components {
             pinned?: boolean;
             thumbnail_id?: string | null;
         };
+        /** NewOwnerToken */
+        NewOwnerToken: {
+            token: string;
+        };
         /** NewPasskey */
         NewPasskey: {
             /** @default  */
@@ -2052,6 +2084,18 @@ export interface components {
             least_interval_minutes: number;
             resting_until: string | null;
             refused: boolean;
+            token: components["schemas"]["OwnerToken"] | null;
+            shared_tokens: boolean;
+        };
+        /** OwnerToken */
+        OwnerToken: {
+            /** @enum {string} */
+            source: "login" | "pasted";
+            login: string;
+            /** Format: date-time */
+            added_at: string;
+            refused: boolean;
+            remaining: number | null;
         };
         /** Passkey */
         Passkey: {
@@ -3468,7 +3512,9 @@ export interface operations {
     };
     startGithubLogin: {
         parameters: {
-            query?: never;
+            query?: {
+                lend?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4504,6 +4550,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SyncDetail"];
                 };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lendGithubToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOwnerToken"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerToken"];
+                };
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeGithubToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with what to do about it */
             default: {

@@ -1,0 +1,1 @@
+"""Telling owners that GitHub has a repository of theirs no more."""

@@ -1,0 +1,1 @@
+"""Owners' own GitHub tokens, lent to keep their own projects current."""

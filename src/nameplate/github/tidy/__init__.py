@@ -1,0 +1,1 @@
+"""Repositories nobody needs any more."""
