@@ -1,15 +1,15 @@
-"""Valkey: one client a process, the messages that say a page changed, and a connection for those who send much."""
+"""Valkey: one client a process, and the messages that say a page changed."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Self
 
 import structlog
 from prometheus_client import Gauge
 from valkey.asyncio import Valkey
 from valkey.asyncio.retry import Retry
 from valkey.backoff import NoBackoff
-from valkey.exceptions import ConnectionError, ResponseError, ValkeyError
+from valkey.exceptions import ValkeyError
 
 from nameplate.errors import Unavailable
 from nameplate.settings import Settings
@@ -19,8 +19,6 @@ log = structlog.get_logger(__name__)
 listening = Gauge("nameplate_page_changes_listening", "1 while this process hears of changed pages")
 
 CHANGED = "np:page-changed"
-
-Command = Sequence[bytes | str | int]
 
 
 class Cache:
@@ -102,49 +100,3 @@ class Cache:
     def _set_listening(self, on: bool) -> None:
         self.listening = on
         listening.set(on)
-
-
-class Line:
-    """A connection for one task that sends much: commands leave in one write and are answered in their order.
-
-    The client's pipelines look before each use whether their connection is clean, and set a timer and make a task for
-    each answer, which costs more than a batch of events itself. Here one timer of the caller's covers everything.
-    Connects when it is first needed, and again when the connection was lost.
-    """
-
-    def __init__(self, valkey: Valkey) -> None:
-        pool = valkey.connection_pool
-        self._connection = pool.connection_class(**{**pool.connection_kwargs, "socket_timeout": None})
-
-    async def ask(self, commands: Sequence[Command]) -> list[Any]:
-        """The answers; in place of one that was refused, the ResponseError. Raises ConnectionError and OSError.
-
-        Has no timeout of its own. What it asks may be done twice: a connection that ended while it was idle is
-        noticed at the next use only.
-        """
-        again = self._connection.is_connected
-        try:
-            try:
-                return await self._ask(commands)
-            except ConnectionError:
-                if not again:
-                    raise
-                return await self._ask(commands)
-        except BaseException:
-            # An answer that comes later would be taken for the next one's.
-            await self._connection.disconnect(nowait=True)
-            raise
-
-    async def _ask(self, commands: Sequence[Command]) -> list[Any]:
-        await self._connection.connect()  # type: ignore[no-untyped-call]
-        await self._connection.send_packed_command(self._connection.pack_commands(commands))
-        return [await self._answer() for _ in commands]
-
-    async def _answer(self) -> Any:
-        try:
-            return await self._connection.read_response()
-        except ResponseError as refusal:
-            return refusal
-
-    async def close(self) -> None:
-        await self._connection.disconnect()

@@ -20,9 +20,9 @@ from prometheus_client import Counter, Gauge
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
-from nameplate.cache import Line
 from nameplate.errors import Unavailable
 from nameplate.ids import new_id
+from nameplate.line import Line
 
 log = structlog.get_logger(__name__)
 stored = Counter(
@@ -229,6 +229,7 @@ class EventStream:
                 )
         except (ValkeyError, OSError, TimeoutError) as error:
             # Perhaps it has them and only the answer is lost: the batch id sorts that out.
+            self._line.reset()
             log.warning("valkey did not confirm events", error=type(error).__name__)
             self._rest_until = time.monotonic() + REST
             return batches

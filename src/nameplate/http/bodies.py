@@ -38,14 +38,31 @@ def timed(scope: Any, receive: Any, *, limit: float | None = None) -> Any:
         nonlocal complete
         if complete:
             return await receive()  # from here on it says when the client leaves
-        try:
-            async with asyncio.timeout_at(deadline):
-                message = await receive()
-        except TimeoutError:
-            raise TooSlow from None
+        message = await _by(deadline, receive)
         if message["type"] == "http.disconnect":
             raise BrokenOff
         complete = not message.get("more_body", False)
         return message
 
     return receive_in_time
+
+
+async def _by(deadline: float, receive: Any) -> Any:
+    """`await receive()`; raises TooSlow. As `asyncio.timeout_at`, which costs an event a tenth of its time."""
+    task, late = asyncio.current_task(), False
+    assert task is not None  # noqa: S101
+
+    def stop() -> None:
+        nonlocal late
+        late = True
+        task.cancel()
+
+    timer = task.get_loop().call_at(deadline, stop)
+    try:
+        return await receive()
+    except asyncio.CancelledError:
+        if late and task.uncancel() <= 0:
+            raise TooSlow from None
+        raise
+    finally:
+        timer.cancel()
