@@ -18,6 +18,7 @@ LEVELS: list[set[str]] = [
         "cache",
         "shared_pages",
         "cluster",
+        "line",
         "lines",
         "storage",
         "events",

@@ -229,6 +229,7 @@ class EventStream:
                 )
         except (ValkeyError, OSError, TimeoutError) as error:
             # Perhaps it has them and only the answer is lost: the batch id sorts that out.
+            self._line.reset()
             log.warning("valkey did not confirm events", error=type(error).__name__)
             self._rest_until = time.monotonic() + REST
             return batches

@@ -1,4 +1,4 @@
-"""A connection to Valkey for one task that sends much: commands leave in one write, answered in their order."""
+"""Connections to Valkey, or to each node of a cluster, for those who send much."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,74 +10,37 @@ from valkey.exceptions import (
     AskError,
     ClusterDownError,
     ConnectionError,
-    ResponseError,
     TryAgainError,
     ValkeyError,
 )
 
 from nameplate.cluster import ClusterClient
+from nameplate.line import Command, NodeLine
 
-Command = Sequence[bytes | str | int]
 _ELSEWHERE = (AskError, ClusterDownError, TryAgainError)  # MovedError is an AskError
 
 
 class Line(Protocol):
     """Connects when it is first needed, and again when the connection was lost."""
 
-    async def ask(self, commands: Sequence[Command]) -> list[Any]:
-        """The answers; in place of one that was refused, the error. Raises ConnectionError and OSError.
+    def ask(self, commands: Sequence[Command]) -> "asyncio.Future[list[Any]]":
+        """The answers; in place of one that was refused, the error. The future raises ConnectionError and OSError.
 
-        Has no timeout of its own. What it asks may be done twice: a connection that ended while it was idle is
-        noticed at the next use only.
+        Has no timeout of its own: who has one calls `reset` when it is over. What is asked may have been done although
+        the future raises.
         """
+        ...
+
+    def reset(self) -> None:
+        """Give up what is under way."""
         ...
 
     async def close(self) -> None: ...
 
 
 def line_to(valkey: Valkey | ClusterClient) -> Line:
-    """The key of each command has to be its second word, or the third of a command of two words (MEMORY USAGE)."""
+    """The key of each command has to be its second word, the third of MEMORY USAGE, the fourth of a script."""
     return ClusterLine(valkey) if isinstance(valkey, ClusterClient) else NodeLine(valkey.connection_pool)
-
-
-class NodeLine:
-    """To one server.
-
-    The client's pipelines look before each use whether their connection is clean, and set a timer and make a task for
-    each answer, which costs more than a batch of events itself. Here one timer of the caller's covers everything.
-    """
-
-    def __init__(self, pool: Any) -> None:
-        """`pool`: a connection pool, or a node of a cluster, which knows the same of how to connect."""
-        self._connection = pool.connection_class(**{**pool.connection_kwargs, "socket_timeout": None})
-
-    async def ask(self, commands: Sequence[Command]) -> list[Any]:
-        again = self._connection.is_connected
-        try:
-            try:
-                return await self._ask(commands)
-            except ConnectionError:
-                if not again:
-                    raise
-                return await self._ask(commands)
-        except BaseException:
-            # An answer that comes later would be taken for the next one's.
-            await self._connection.disconnect(nowait=True)
-            raise
-
-    async def _ask(self, commands: Sequence[Command]) -> list[Any]:
-        await self._connection.connect()
-        await self._connection.send_packed_command(self._connection.pack_commands(commands))
-        return [await self._answer() for _ in commands]
-
-    async def _answer(self) -> Any:
-        try:
-            return await self._connection.read_response()
-        except ResponseError as refusal:
-            return refusal
-
-    async def close(self) -> None:
-        await self._connection.disconnect()
 
 
 class ClusterLine:
@@ -86,8 +49,34 @@ class ClusterLine:
     def __init__(self, cluster: ClusterClient) -> None:
         self._cluster = cluster
         self._lines: dict[str, NodeLine] = {}
+        self._asked: dict[asyncio.Task[None], asyncio.Future[list[Any]]] = {}
 
-    async def ask(self, commands: Sequence[Command]) -> list[Any]:
+    def ask(self, commands: Sequence[Command]) -> "asyncio.Future[list[Any]]":
+        future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._answer(commands, future))
+        self._asked[task] = future
+        task.add_done_callback(self._asked.pop)
+        return future
+
+    def reset(self) -> None:
+        # The tasks end by themselves: one that is stopped while it looks for the nodes would leave lines open.
+        for future in self._asked.values():
+            if not future.done():
+                future.set_exception(ConnectionError("The connection was lost."))
+        for line in self._lines.values():
+            line.reset()
+
+    async def _answer(self, commands: Sequence[Command], future: "asyncio.Future[list[Any]]") -> None:
+        try:
+            answers = await self._ask_again(commands)
+        except Exception as error:
+            if not future.done():
+                future.set_exception(error)
+        else:
+            if not future.done():
+                future.set_result(answers)
+
+    async def _ask_again(self, commands: Sequence[Command]) -> list[Any]:
         answers = await self._ask(commands)
         moved = [place for place, answer in enumerate(answers) if isinstance(answer, _ELSEWHERE)]
         if moved:
@@ -126,10 +115,16 @@ class ClusterLine:
         return answers
 
     async def close(self) -> None:
+        self.reset()
+        if self._asked:
+            await asyncio.wait(self._asked)
         for line in self._lines.values():
             await line.close()
 
 
+_KEY_AT = {"MEMORY": 2, "EVALSHA": 3, "EVAL": 3}
+
+
 def _key(command: Command) -> bytes | str:
-    word = command[2] if command[0] == "MEMORY" else command[1]
+    word = command[_KEY_AT.get(str(command[0]), 1)]
     return word if isinstance(word, bytes) else str(word)

@@ -49,11 +49,10 @@ def timed(scope: Any, receive: Any, send: Any, *, limit: float | None = None) ->
         if complete:
             return await receive()  # from here on it says when the client leaves
         try:
-            async with asyncio.timeout_at(deadline):
-                message = await receive()
-        except TimeoutError:
+            message = await _by(deadline, receive)
+        except TooSlow:
             complete = True  # as far as it will ever be
-            raise TooSlow from None
+            raise
         if message["type"] == "http.disconnect":
             complete = True
             raise BrokenOff
@@ -97,3 +96,24 @@ async def _rest_is_read(scope: Any, receive: Any) -> bool:
 def _closing(headers: Any) -> list[tuple[bytes, bytes]]:
     kept = [(name, value) for name, value in headers if name.lower() != b"connection"]
     return [*kept, (b"connection", b"close")]
+
+
+async def _by(deadline: float, receive: Any) -> Any:
+    """`await receive()`; raises TooSlow. As `asyncio.timeout_at`, which costs an event a tenth of its time."""
+    task, late = asyncio.current_task(), False
+    assert task is not None  # noqa: S101
+
+    def stop() -> None:
+        nonlocal late
+        late = True
+        task.cancel()
+
+    timer = task.get_loop().call_at(deadline, stop)
+    try:
+        return await receive()
+    except asyncio.CancelledError:
+        if late and task.uncancel() <= 0:
+            raise TooSlow from None
+        raise
+    finally:
+        timer.cancel()

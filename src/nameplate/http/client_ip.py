@@ -9,6 +9,9 @@ from nameplate.settings import type_network
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_FOUND = "nameplate.client_ip"
+_NOT_YET: Any = object()
+
 
 def header(scope: Any, name: bytes) -> str:
     """The first header called `name` (lower case), or an empty text."""
@@ -23,18 +26,23 @@ def client_ip(scope: Any, trusted: Sequence[type_network]) -> Address | None:
 
     X-Forwarded-For is read from the right, one entry for each trusted proxy, and only when the connection itself
     comes from one: whatever a client writes there stands left of what the first proxy appends. IPv4 addresses
-    mapped into IPv6 come back as IPv4.
+    mapped into IPv6 come back as IPv4. Found out once for each request.
     """
+    found: Address | None = scope.get(_FOUND, _NOT_YET)
+    if found is _NOT_YET:
+        found = scope[_FOUND] = _client_ip(scope, trusted)
+    return found
+
+
+def _client_ip(scope: Any, trusted: Sequence[type_network]) -> Address | None:
     client = scope.get("client")
     address = _parse(client[0]) if client else None
     if address is None or not trusted or not contains(trusted, address):
         return address
-    hops = [
-        hop
-        for key, value in scope["headers"]
-        if key == b"x-forwarded-for"
-        for hop in value.decode("latin-1").split(",")
-    ]
+    hops: list[str] = []
+    for key, value in scope["headers"]:
+        if key == b"x-forwarded-for":
+            hops += value.decode("latin-1").split(",")
     for hop in reversed(hops):
         forwarded = _parse(hop.strip())
         if forwarded is None:
@@ -51,7 +59,10 @@ def network_of(address: Address) -> bytes:
 
 
 def contains(networks: Iterable[type_network], address: Address) -> bool:
-    return any(address.version == network.version and address in network for network in networks)
+    for network in networks:  # noqa: SIM110 - a generator costs more than the question, and each event asks twice
+        if address in network:
+            return True
+    return False
 
 
 def _parse(text: str) -> Address | None:

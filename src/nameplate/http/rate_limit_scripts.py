@@ -15,36 +15,38 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local limit, window, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local stamp = string.format('%.0f', now)
+local keep = string.format('%.0f', math.ceil(window / 1000))
 local answer = {}
+local before = tonumber(redis.call('GET', KEYS[1]) or 0)
+local fresh = 0
 for i = 2, #KEYS do
     local key = KEYS[i]
-    local oldest = tonumber(redis.call('LINDEX', key, -1) or nil)
+    -- It counts until it turns out that it must not: most are let through, and that is the fewest calls.
+    local used = redis.call('LPUSH', key, stamp) - 1
+    local oldest = used > 0 and tonumber(redis.call('LINDEX', key, -1))
     -- Times in the future are those of a clock that was set back: kept for a window at most.
-    while oldest and (oldest <= now - window or oldest > now + window) do
+    while used > 0 and (oldest <= now - window or oldest > now + window) do
         redis.call('RPOP', key)
-        oldest = tonumber(redis.call('LINDEX', key, -1) or nil)
+        used = used - 1
+        oldest = used > 0 and tonumber(redis.call('LINDEX', key, -1))
     end
-    local used = oldest and redis.call('LLEN', key) or 0
-    local full = false
-    if used == 0 then
-        local fresh = redis.call('INCR', KEYS[1])
-        if fresh == 1 then redis.call('PEXPIRE', KEYS[1], 60000) end
-        full = fresh > most
-    end
-    if full then
+    if used == 0 then fresh = fresh + 1 end
+    if used == 0 and before + fresh > most then
+        redis.call('LPOP', key)
         answer[#answer + 1] = -1
         answer[#answer + 1] = math.max(redis.call('PTTL', KEYS[1]), 1) * 1000
     elseif used >= limit then
+        redis.call('LPOP', key)
         local last = tonumber(redis.call('LINDEX', key, limit - 1))
         answer[#answer + 1] = -1
         answer[#answer + 1] = last + window - now
     else
-        redis.call('LPUSH', key, stamp)
-        redis.call('PEXPIRE', key, string.format('%.0f', math.ceil(window / 1000)))
+        redis.call('PEXPIRE', key, keep)
         answer[#answer + 1] = limit - used - 1
         answer[#answer + 1] = (oldest or now) + window - now
     end
 end
+if fresh > 0 and redis.call('INCRBY', KEYS[1], fresh) == fresh then redis.call('PEXPIRE', KEYS[1], 60000) end
 for i, number in ipairs(answer) do answer[i] = string.format('%.0f', number) end
 return table.concat(answer, ' ')
 """

@@ -1,5 +1,6 @@
 """The windows as Valkey keeps them: each method is one round trip. Raises what the client raises."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,11 @@ from valkey.exceptions import NoScriptError
 from nameplate.http.rate_limit_budgets import Budget, Verdict
 from nameplate.http.rate_limit_history import History
 from nameplate.http.rate_limit_scripts import BEAT, GIVE_BACK, TAKE, TELL
+from nameplate.line import Command
+from nameplate.lines import line_to
 
+# Seconds for one round trip, twice: the second time the event loop may have been what was late.
+PATIENCE = 0.1
 SLOTS = 4
 MOST_NEW = 1_000_000 // SLOTS  # new keys a minute and slot: some 200 MB of Valkey's memory in all
 TOLD_AT_ONCE = 500
@@ -32,6 +37,7 @@ class SharedWindows:
 
     def __init__(self, valkey: Valkey, *, slack: float) -> None:
         self._valkey = valkey
+        self._line = line_to(valkey)
         self._slack = slack
 
     async def take(self, asked: Sequence[tuple[bytes, Budget]]) -> list[Verdict]:
@@ -39,17 +45,52 @@ class SharedWindows:
         parts: dict[tuple[int, Budget], list[int]] = {}
         for place, (name, budget) in enumerate(asked):
             parts.setdefault((name[-1] % SLOTS, budget), []).append(place)
-        calls = []
+        commands: list[Command] = []
         for (slot, budget), places in parts.items():
-            keys = [_key(slot, b"new"), *(_key(slot, asked[place][0]) for place in places)]
-            calls.append((keys, budget.limit, round((budget.window + self._slack) * 1e6), MOST_NEW))
-        answers = await self._run(TAKE, calls)
+            keys = [_key(slot, b"new"), *[_key(slot, asked[place][0]) for place in places]]
+            window = round((budget.window + self._slack) * 1e6)
+            commands.append(("EVALSHA", _DIGESTS[TAKE], len(keys), *keys, budget.limit, window, MOST_NEW))
+        answers = await self._ask(commands)
         verdicts: dict[int, Verdict] = {}
         for places, answer in zip(parts.values(), answers, strict=True):
             numbers = [int(number) for number in answer.split()]
             for place, left, wait in zip(places, numbers[::2], numbers[1::2], strict=True):
                 verdicts[place] = Verdict(left >= 0, max(left, 0), wait / 1e6)
         return [verdicts[place] for place in range(len(asked))]
+
+    async def _ask(self, commands: list[Command]) -> list[bytes]:
+        """Raises TimeoutError as well."""
+        answers = await self._line_in_time(commands)
+        for place, answer in enumerate(answers):
+            if not isinstance(answer, Exception):
+                continue
+            if not isinstance(answer, NoScriptError):
+                raise answer
+            # The first time a server sees the script.
+            (answers[place],) = await self._line_in_time([("EVAL", TAKE, *commands[place][2:])])
+            if isinstance(answers[place], Exception):
+                raise answers[place]
+        return answers
+
+    async def _line_in_time(self, commands: list[Command]) -> list[Any]:
+        answers = self._line.ask(commands)
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(PATIENCE, self._late, answers, loop)
+        try:
+            return await answers
+        finally:
+            timer.cancel()
+
+    def _late(self, answers: "asyncio.Future[list[Any]]", loop: asyncio.AbstractEventLoop) -> None:
+        # Asked a second time: an event loop that was held up finds the answer beside the timer.
+        loop.call_later(PATIENCE, self._too_late, answers)
+
+    def _too_late(self, answers: "asyncio.Future[list[Any]]") -> None:
+        if not answers.done():
+            self._line.reset()
+
+    async def close(self) -> None:
+        await self._line.close()
 
     async def give_back(self, name: bytes) -> None:
         """The newest request of `name` did not happen."""

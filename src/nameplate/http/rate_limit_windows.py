@@ -11,8 +11,8 @@ import math
 import os
 import secrets
 import time
-from collections.abc import Coroutine, Sequence
-from typing import Any, Self, TypeVar
+from collections.abc import Sequence
+from typing import Self
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -21,7 +21,7 @@ from valkey.exceptions import ValkeyError
 
 from nameplate.http.rate_limit_budgets import Budget, Verdict
 from nameplate.http.rate_limit_history import History
-from nameplate.http.rate_limit_valkey import SharedWindows
+from nameplate.http.rate_limit_valkey import PATIENCE, SharedWindows
 from nameplate.tasks import ended
 
 log = structlog.get_logger(__name__)
@@ -32,11 +32,7 @@ lonely = Gauge(
 )
 decided = Counter("nameplate_rate_limit_decisions_total", "Decisions, by who made them", ["by"])
 by_valkey, by_process, by_memory = (decided.labels(by) for by in ("valkey", "process", "memory"))
-T = TypeVar("T")
 
-PATIENCE = (
-    0.1  # seconds for one round trip, twice: the second time the event loop may have been what was late
-)
 BEAT_EVERY = 1.0
 SETTLE = 2.5  # after Valkey was away: time for every process to notice, and to tell what it let through
 # A request is counted at some moment between being sent and being answered. With so much more than its window, a budget
@@ -79,6 +75,7 @@ class Windows:
 
     async def __aexit__(self, *_: object) -> None:
         await ended(*(task for task in (self._beating, self._task) if task is not None))
+        await self._shared.close()
         lonely.set(0)
 
     async def take(self, key: bytes, budget: Budget) -> Verdict:
@@ -105,7 +102,8 @@ class Windows:
         self._refused.pop(name, None)
         if not self.alone:
             try:
-                await _in_time(self._shared.give_back(name))
+                async with asyncio.timeout(2 * PATIENCE):
+                    await self._shared.give_back(name)
             except (ValkeyError, OSError, TimeoutError) as error:
                 log.info("a request was not given back", error=type(error).__name__)
 
@@ -134,7 +132,7 @@ class Windows:
         if self.alone:
             return None
         try:
-            verdicts = await _in_time(self._ask(asked))
+            verdicts = await self._ask(asked)
         except Exception as error:
             self._go_alone(error)
             self._early.set()
@@ -223,14 +221,3 @@ class Windows:
             self.alone, self._untold = True, min(self._untold, time.monotonic() - 2 * PATIENCE)
         lonely.set(1)
         self._settled_at = time.monotonic() + SETTLE
-
-
-async def _in_time(asking: Coroutine[Any, Any, T]) -> T:
-    """Raises TimeoutError. A task of its own: an event loop that was held up finds the answer beside the timer."""
-    task = asyncio.create_task(asking)
-    for _ in range(2):
-        done, _waiting = await asyncio.wait({task}, timeout=PATIENCE)
-        if done:
-            return task.result()
-    task.cancel()
-    raise TimeoutError
