@@ -33,7 +33,8 @@ from nameplate.engines.postgres import Postgres
 from nameplate.engines.process import Launch, Process, free_port
 from nameplate.engines.secrets import load_secrets
 from nameplate.migrate import migrate
-from nameplate.settings import MOST_LIMIT, Settings
+from nameplate.settings import Settings
+from nameplate.settings_check import MOST_LIMIT
 
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE = _CORES[0]

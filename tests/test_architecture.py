@@ -12,7 +12,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits", "github", "assets"}
 # A module may import from its own level and from those below it.
 LEVELS: list[set[str]] = [
-    {"settings", "errors", "ids", "keys", "page_facts"},
+    {"settings", "settings_check", "errors", "ids", "keys", "page_facts"},
     {
         "db",
         "cache",

@@ -163,6 +163,7 @@ async def every_script_over_several_slots(cache: Cache) -> None:
     assert [verdict.left for verdict in verdicts] == [2, *[1] * 15]
     run_ids, processes, key = await windows.beat("test")
     assert (len(run_ids.split()), processes >= 1, len(key)) == (3, True, 32)
+    await windows.close()
     scripts = {name for name in vars(rate_limit_scripts) if name.isupper()}
     assert scripts == {"TAKE", "TELL", "GIVE_BACK", "BEAT"}, "a new script is tried here as well"
 

@@ -2,15 +2,14 @@
 
 import ipaddress
 import os
-import re
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
-from urllib.parse import urlsplit
 
 from nameplate.errors import SettingsError
+from nameplate.settings_check import check
 
 if TYPE_CHECKING:
     type_network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -19,11 +18,6 @@ else:
     type_network = ipaddress._BaseNetwork
 PREFIX = "NAMEPLATE_"
 MOST_PROCESSES = 4
-VALKEY_SCHEMES = {word + end for word in ("valkey", "valkeys", "redis", "rediss") for end in ("", "+cluster")}
-MOST_LIMIT = 10_000_000
-YEAR = 31_536_000
-_ZONE = re.compile(r"[A-Za-z0-9]{1,64}")
-_DOMAIN = re.compile(r"localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
 def setting(help_text: str, *, default: Any, secret: bool = False) -> Any:
@@ -166,70 +160,8 @@ class Settings:
             if text is not None and text != "":
                 values[f.name] = _parse(variable, text, hints[f.name])
         settings = cls(**values)
-        settings._check()
+        check(settings)
         return settings
-
-    def _check(self) -> None:
-        _want_url("NAMEPLATE_PUBLIC_URL", self.public_url, {"http", "https"})
-        _want_url("NAMEPLATE_DATABASE_URL", self.database_url, {"postgresql", "postgres"})
-        _want_url("NAMEPLATE_VALKEY_URL", self.valkey_url, VALKEY_SCHEMES)
-        _want_url("NAMEPLATE_S3_ENDPOINT", self.s3_endpoint, {"http", "https"})
-        _want_url("NAMEPLATE_ASSET_BASE_URL", self.asset_base_url, {"http", "https"})
-        _want_url("NAMEPLATE_GITHUB_API_URL", self.github_api_url, {"http", "https"})
-        _want_url("NAMEPLATE_GITHUB_URL", self.github_url, {"http", "https"})
-        _want_url("NAMEPLATE_SMTP_URL", self.smtp_url, {"smtp", "smtps"})
-        _want_url("NAMEPLATE_CDN_PURGE_URL", self.cdn_purge_url, {"http", "https"})
-        if self.cdn_purge_provider not in {"", "cloudflare", "fastly"}:
-            raise SettingsError("NAMEPLATE_CDN_PURGE_PROVIDER must be cloudflare or fastly.")
-        if self.cdn_purge_provider and not (_ZONE.fullmatch(self.cdn_purge_zone) and self.cdn_purge_token):
-            raise SettingsError(
-                "With NAMEPLATE_CDN_PURGE_PROVIDER set NAMEPLATE_CDN_PURGE_ZONE and NAMEPLATE_CDN_PURGE_TOKEN too."
-            )
-        if not 0 <= self.cdn_max_age <= YEAR:
-            raise SettingsError(f"NAMEPLATE_CDN_MAX_AGE must be 0 to {YEAR} seconds.")
-        if self.domain and not _DOMAIN.fullmatch(self.domain):
-            raise SettingsError("NAMEPLATE_DOMAIN is a host name such as links.example.org, or localhost.")
-        contact = self.security_contact
-        if contact and (not contact.startswith(("mailto:", "https://")) or not contact.isprintable()):
-            raise SettingsError("NAMEPLATE_SECURITY_CONTACT must start with mailto: or https://.")
-        for name in ("port", "http_port", "https_port"):
-            if not 0 < getattr(self, name) < 65536:
-                raise SettingsError(
-                    f"NAMEPLATE_{name.upper()} must be between 1 and 65535, not {getattr(self, name)}."
-                )
-        if self.secret_key and len(self.secret_key) < 32:
-            raise SettingsError(
-                "NAMEPLATE_SECRET_KEY needs at least 32 characters; try `openssl rand -hex 32`."
-            )
-        if self.retention_months != 0 and not 2 <= self.retention_months <= 1200:
-            raise SettingsError(
-                f"NAMEPLATE_RETENTION_MONTHS must be 0 (for ever) or 2 to 1200, not {self.retention_months}."
-            )
-        if not 0 <= self.asset_cache_mb <= 1_000_000:
-            raise SettingsError(
-                f"NAMEPLATE_ASSET_CACHE_MB must be 0 (none) to 1000000, not {self.asset_cache_mb}."
-            )
-        for name in _LIMITS:
-            if not (least := int(name == "rate_limit_user") ^ 1) <= getattr(self, name) <= MOST_LIMIT:
-                raise SettingsError(
-                    f"{PREFIX}{name.upper()} must be {least} to {MOST_LIMIT}, not {getattr(self, name)}."
-                )
-        for name, days in (
-            ("SESSION_IDLE_DAYS", self.session_idle_days),
-            ("SESSION_DAYS", self.session_days),
-        ):
-            if not 1 <= days <= 400:
-                raise SettingsError(f"NAMEPLATE_{name} must be 1 to 400, not {days}.")
-        if self.audit_days != 0 and not 31 <= self.audit_days <= 36500:
-            raise SettingsError(
-                f"NAMEPLATE_AUDIT_DAYS must be 0 (for ever) or 31 and more, not {self.audit_days}."
-            )
-        if not 15 <= self.github_sync_interval <= 10080:
-            raise SettingsError(
-                f"NAMEPLATE_GITHUB_SYNC_INTERVAL must be 15 to 10080 minutes, not {self.github_sync_interval}."
-            )
-        if self.log_level not in {"debug", "info", "warning", "error"}:
-            raise SettingsError("NAMEPLATE_LOG_LEVEL must be debug, info, warning or error.")
 
     @property
     def base_url(self) -> str:
@@ -253,9 +185,6 @@ class Settings:
     def secure(self) -> bool:
         """Whether people reach us by https, so that cookies are marked Secure."""
         return self.base_url.startswith("https://")
-
-
-_LIMITS = [f.name for f in fields(Settings) if f.name.startswith("rate_limit") and f.type in (int, "int")]
 
 
 def _read(environ: Mapping[str, str], variable: str) -> str | None:
@@ -294,21 +223,6 @@ def _parse(variable: str, text: str, kind: Any) -> Any:
         )
         raise SettingsError(f"{variable} must be {wanted}, not {text!r}.") from error
     return text
-
-
-def _want_url(variable: str, text: str, schemes: set[str]) -> None:
-    if not text:
-        return
-    try:
-        parts = urlsplit(text)
-        valid = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        valid = False
-    if not valid:
-        # The value may hold a password, so it is not repeated.
-        raise SettingsError(
-            f"{variable} must be an address that starts with {' or '.join(f'{s}://' for s in sorted(schemes))}."
-        )
 
 
 def is_time_zone(name: str) -> bool:

@@ -10,5 +10,4 @@ async def test_a_photo_becomes_every_size_in_every_format(ann: Api) -> None:
     )
     assert answer.status_code == 201, answer.text
     upload = answer.json()
-    print(upload)
     assert upload["state"] == "stored"
