@@ -17,7 +17,7 @@ LEVELS: list[set[str]] = [
     {"http", "logs"},
     {"audit"},  # every domain writes down what happens in it
     DOMAINS,
-    {"app", "front", "health", "config_routes", "openapi", "worker", "migrate", "engines", "demo", "backup"},
+    {"app", "front", "health", "config_routes", "openapi", "worker", "migrate", "engines", "demo", "backup", "citus"},
     {"commands", "cli", "__main__"},
 ]
 LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names}

@@ -56,12 +56,15 @@ def work(held: Held = False) -> None:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    citus: Annotated[bool, typer.Option(help="Also spread tables over the nodes of Citus.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="With --citus: only show what would be done.")] = False,
+) -> None:
     """Bring the database in NAMEPLATE_DATABASE_URL to the newest schema."""
     from nameplate.commands.migrate import migrate as run
     from nameplate.settings import Settings
 
-    run(Settings.load(os.environ))
+    run(Settings.load(os.environ), citus=citus, dry_run=dry_run)
 
 
 @app.command()
