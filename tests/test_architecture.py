@@ -13,7 +13,7 @@ DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits", "gith
 # A module may import from its own level and from those below it.
 LEVELS: list[set[str]] = [
     {"settings", "errors", "ids", "keys", "page_facts"},
-    {"db", "cache", "shared_pages", "cluster", "lines", "storage", "events", "jobs", "breaker", "outside", "pulse", "tasks", "isolation"},
+    {"db", "cache", "shared_pages", "cluster", "lines", "storage", "events", "jobs", "breaker", "outside", "pulse", "broken_lines", "tasks", "isolation"},
     {"http", "logs"},
     {"audit"},  # every domain writes down what happens in it
     DOMAINS,
