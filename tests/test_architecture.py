@@ -13,11 +13,11 @@ DOMAINS = {"page", "analytics", "accounts", "profiles", "links", "limits", "gith
 # A module may import from its own level and from those below it.
 LEVELS: list[set[str]] = [
     {"settings", "errors", "ids", "keys", "page_facts"},
-    {"db", "cache", "shared_pages", "cluster", "lines", "storage", "events", "jobs", "breaker", "outside", "pulse", "broken_lines", "tasks", "isolation"},
+    {"db", "cache", "shared_pages", "cluster", "lines", "storage", "events", "jobs", "breaker", "outside", "pulse", "reports", "broken_lines", "tasks", "isolation"},
     {"http", "logs"},
     {"audit"},  # every domain writes down what happens in it
     DOMAINS,
-    {"app", "front", "health", "config_routes", "openapi", "worker", "migrate", "engines", "demo", "backup", "citus"},
+    {"app", "front", "health", "leaving", "config_routes", "openapi", "worker", "migrate", "engines", "demo", "backup", "citus"},
     {"commands", "cli", "__main__"},
 ]
 LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names}

@@ -22,6 +22,7 @@ MOST_PROCESSES = 4
 VALKEY_SCHEMES = {word + end for word in ("valkey", "valkeys", "redis", "rediss") for end in ("", "+cluster")}
 MOST_LIMIT = 10_000_000
 YEAR = 31_536_000
+_TIME_ZONES = frozenset(zoneinfo.available_timezones())  # asking walks through folders
 _ZONE = re.compile(r"[A-Za-z0-9]{1,64}")
 _DOMAIN = re.compile(r"localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
@@ -128,6 +129,9 @@ class Settings:
     security_contact: str = setting(
         "mailto: or https:// address in /.well-known/security.txt. Empty: there is none.", default=""
     )
+    drain: int = setting(
+        "Seconds `serve` answers after SIGTERM while /readyz says 503; at most 60.", default=0
+    )
     web_dir: Path = setting("The built dashboard. Default: web/build beside the sources.", default=Path())
     log_level: str = setting("debug, info, warning or error.", default="info")
     sign_up: bool = setting(
@@ -196,20 +200,14 @@ class Settings:
                 raise SettingsError(
                     f"{PREFIX}{name.upper()} must be {least} to {MOST_LIMIT}, not {getattr(self, name)}."
                 )
-        for name, days in (
-            ("SESSION_IDLE_DAYS", self.session_idle_days),
-            ("SESSION_DAYS", self.session_days),
-        ):
-            if not 1 <= days <= 400:
-                raise SettingsError(f"NAMEPLATE_{name} must be 1 to 400, not {days}.")
+        _want_between("SESSION_IDLE_DAYS", self.session_idle_days, 1, 400)
+        _want_between("SESSION_DAYS", self.session_days, 1, 400)
         if self.audit_days != 0 and not 31 <= self.audit_days <= 36500:
             raise SettingsError(
                 f"NAMEPLATE_AUDIT_DAYS must be 0 (for ever) or 31 and more, not {self.audit_days}."
             )
-        if not 15 <= self.github_sync_interval <= 10080:
-            raise SettingsError(
-                f"NAMEPLATE_GITHUB_SYNC_INTERVAL must be 15 to 10080 minutes, not {self.github_sync_interval}."
-            )
+        _want_between("GITHUB_SYNC_INTERVAL", self.github_sync_interval, 15, 10080)
+        _want_between("DRAIN", self.drain, 0, 60)
         if self.log_level not in {"debug", "info", "warning", "error"}:
             raise SettingsError("NAMEPLATE_LOG_LEVEL must be debug, info, warning or error.")
 
@@ -278,6 +276,11 @@ def _parse(variable: str, text: str, kind: Any) -> Any:
     return text
 
 
+def _want_between(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise SettingsError(f"{PREFIX}{name} must be {least} to {most}, not {value}.")
+
+
 def _want_url(variable: str, text: str, schemes: set[str]) -> None:
     if not text:
         return
@@ -295,4 +298,4 @@ def _want_url(variable: str, text: str, schemes: set[str]) -> None:
 
 def is_time_zone(name: str) -> bool:
     """Whether `name` is an IANA time zone this machine knows."""
-    return name in zoneinfo.available_timezones()
+    return name in _TIME_ZONES
