@@ -126,7 +126,7 @@ async def test_a_valkey_without_memory_keeps_what_it_has_and_the_rest_goes_to_th
     site: Installation,
 ) -> None:
     flood = Flood(site)
-    worker, database = site.pids("worker"), site.pids("postgresql")
+    worker, database = site.pids("worker"), list[int]()
     with store(site) as client:
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
         # Nobody counts, so the stream grows until there is no room.
@@ -141,6 +141,7 @@ async def test_a_valkey_without_memory_keeps_what_it_has_and_the_rest_goes_to_th
             assert sum(client.xlen(stream_key(number)) for number in range(PARTITIONS)) == streamed
             assert counted(site), "written straight to PostgreSQL"
             # And with PostgreSQL away as well nothing is acknowledged, and nothing that was is lost.
+            database += site.pids("postgresql")
             stop(database)
             await flood.pour(40)
             assert flood.refused == 40
