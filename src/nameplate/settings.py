@@ -21,7 +21,6 @@ PREFIX = "NAMEPLATE_"
 MOST_PROCESSES = 4
 VALKEY_SCHEMES = {word + end for word in ("valkey", "valkeys", "redis", "rediss") for end in ("", "+cluster")}
 MOST_LIMIT = 10_000_000
-YEAR = 31_536_000
 _TIME_ZONES = frozenset(zoneinfo.available_timezones())  # asking walks through folders
 _ZONE = re.compile(r"[A-Za-z0-9]{1,64}")
 _DOMAIN = re.compile(r"localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
@@ -175,8 +174,7 @@ class Settings:
             raise SettingsError(
                 "With NAMEPLATE_CDN_PURGE_PROVIDER set NAMEPLATE_CDN_PURGE_ZONE and NAMEPLATE_CDN_PURGE_TOKEN too."
             )
-        if not 0 <= self.cdn_max_age <= YEAR:
-            raise SettingsError(f"NAMEPLATE_CDN_MAX_AGE must be 0 to {YEAR} seconds.")
+        _want_between("CDN_MAX_AGE", self.cdn_max_age, 0, 31_536_000)
         if self.domain and not _DOMAIN.fullmatch(self.domain):
             raise SettingsError("NAMEPLATE_DOMAIN is a host name such as links.example.org, or localhost.")
         contact = self.security_contact
