@@ -146,10 +146,14 @@ def test_every_pod_is_locked_down_and_starts_a_command_there_is() -> None:
 def test_pages_go_on_when_engines_are_away_and_a_pod_drains_before_it_stops() -> None:
     pod = dict(pods())["nameplate-web"]
     (web,) = pod["containers"]
-    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+    for probe in ("startupProbe", "livenessProbe"):
         assert web[probe]["httpGet"]["path"] == "/healthz"
-    drain = web["lifecycle"]["preStop"]["sleep"]["seconds"]
-    assert drain >= 5
+    ready = web["readinessProbe"]
+    assert ready["httpGet"]["path"] == "/readyz?exclude=engines"
+    (drain,) = (int(entry["value"]) for entry in web["env"] if entry["name"] == "NAMEPLATE_DRAIN")
+    assert drain > ready["periodSeconds"] * ready["failureThreshold"] + 2, (
+        "balancers have heard of it by then"
+    )
     assert pod["terminationGracePeriodSeconds"] >= drain + 15
     (deployment,) = [
         d for d in manifests() if d["metadata"]["name"] == "nameplate-web" and d["kind"] == "Deployment"
