@@ -115,10 +115,10 @@ async def readyz(
 ) -> Response[Readiness]:
     """`?exclude=engines`: whether this process is to be asked at all. That is what a load balancer wants to know: with
     an engine away, no other process would do better."""
-    wrong = await watch.look()
+    wrong = {} if exclude == "engines" else await watch.look()
     engines = {name: _state(outside.service(name), detail) for name, detail in wrong.items()}
     counted: Literal["shared", "alone"] = "alone" if limits.windows.alone else "shared"
-    ready = not leaving.on and (exclude == "engines" or not any(wrong.values()))
+    ready = not leaving.on and not any(wrong.values())
     return Response(
         Readiness(ready, leaving.on, engines, counted),
         status_code=200 if ready else 503,

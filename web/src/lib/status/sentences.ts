@@ -1,5 +1,5 @@
 // What people are told about services that are away, in the order of what hurts most.
-import type { components } from '#lib/api/schema';
+import type { components } from '../api/schema';
 
 export type Services = components['schemas']['Status']['services'];
 
