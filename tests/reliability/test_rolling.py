@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -99,6 +100,11 @@ async def test_a_reload_of_everything_under_load_fails_no_request(tmp_path: Path
         site.wait_until_ready()
         # The worker takes over the counting.
         await until(lambda: load.events <= counted(site), 30)
+        # What workers count, the old one and the new one, is told by the web processes.
+        metrics = await asyncio.to_thread(httpx.get, f"{site.url}/metrics", trust_env=False)
+        told = re.search(r"^nameplate_events_counted_total (\S+)$", metrics.text, re.MULTILINE)
+        assert told is not None
+        assert float(told[1]) >= len(load.events)
 
 
 def counted(site: Installation) -> set[str]:
