@@ -113,7 +113,6 @@ def test_what_was_destroyed_comes_back_whole_with_events_that_were_only_acknowle
         said = command(tmp_path, "backup", archive)
         assert "1 accounts" in said
         assert "1 objects" in said
-        assert "exists already" in command(tmp_path, "backup", archive, code=1)
         assert "stop it first" in command(tmp_path, "restore", archive, code=1)
         worker.send_signal(signal.SIGCONT)
         links = ask(tmp_path, "SELECT id, title, url, slug, position FROM links ORDER BY id")
@@ -125,12 +124,8 @@ def test_what_was_destroyed_comes_back_whole_with_events_that_were_only_acknowle
     secrets = archive.with_name("nameplate.tar.secrets")
     assert secrets.stat().st_mode & 0o777 == 0o600
     moved = secrets.rename(tmp_path / "elsewhere")
-    assert "--secrets" in command(tmp_path, "restore", archive, code=1)
     said = command(tmp_path, "restore", archive, "--secrets", moved)
     assert f"{EVENTS} events that had waited" in said
-    assert "not empty: 1 accounts, 1 objects" in command(
-        tmp_path, "restore", archive, "--secrets", moved, code=1
-    )
 
     with Up(tmp_path / "data", port=up.port) as up:
         up.start()
