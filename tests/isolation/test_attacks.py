@@ -305,6 +305,7 @@ SYSTEM_DOOR = {
     "commands/audit.py": {"as_worker", "as_worker_for", "as_consumer"},  # `nameplate audit`
     "commands/github.py": {"as_worker"},  # `nameplate github`
     "commands/limits.py": {"as_consumer"},  # `nameplate limits`
+    "commands/restore.py": {"as_consumer"},  # events that waited when the backup was made
     "github/jobs.py": {"as_worker"},  # old attempts, repositories nobody follows
     "github/sync/lane.py": {"as_worker"},  # what is due, and what became of it: for all who follow it
     "github/sync/run.py": {"as_worker"},  # the tokens there are
