@@ -11,6 +11,7 @@ import argparse
 import itertools
 import json
 import random
+import shutil
 import struct
 import tempfile
 import time
@@ -181,7 +182,7 @@ def lost(site: Installation, acknowledged: set[str], seconds: float = 120) -> tu
             rows = admin.execute(
                 "SELECT utm_campaign, count(*) FROM events WHERE utm_campaign IS NOT NULL GROUP BY 1"
             ).fetchall()
-        found = dict(rows)
+        found: dict[str, int] = dict(rows)
         missing = sum(campaign not in found for campaign in acknowledged)
         if not missing or time.monotonic() > deadline:
             return missing, sum(count > 1 for count in found.values())
@@ -253,7 +254,7 @@ def main(seconds: float = 60.0, rate: float = 300.0, soak_minutes: float = 0.0, 
         people = People(port)
         kinds = [kind for kind in MIX if kind != "upload" or people._uploads]
         before = lag_buckets(port)
-        crowds = {}
+        crowds: dict[int, Crowd] = {}
         for _ in range(rounds):
             for number in PEOPLE:
                 crowd = let_loose(port, people.choose, connections=number, rate=rate, seconds=seconds)
@@ -268,6 +269,7 @@ def main(seconds: float = 60.0, rate: float = 300.0, soak_minutes: float = 0.0, 
         )
         if missing or doubled:
             failed.append(f"{missing} events lost, {doubled} doubled")
+    shutil.rmtree(folder, ignore_errors=True)
     if failed:
         raise SystemExit("; ".join(failed))
 
