@@ -155,6 +155,10 @@ class Bench:
             raise AssertionError(f"The bare application does not answer the same: {told[:2]}, {status, kept}")
         return server
 
+    def other(self, name: str, command: list[str], port: int, path: str) -> Server:
+        """Another program to compare with, on the same core, from when it answers."""
+        return self._start(name, command, dict(os.environ), port, path)
+
     def stop(self, server: Server) -> None:
         """Stop one server before the others."""
         self._processes.remove(server.process)

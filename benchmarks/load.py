@@ -102,6 +102,8 @@ class _Connection:
 def _length(head: bytes) -> int:
     at = head.find(b"content-length: ")
     if at < 0:
+        at = head.lower().find(b"content-length: ")  # as others than Granian write it
+    if at < 0:
         raise WrongAnswer(f"no length in {head!r}")
     end = head.find(b"\r\n", at)
     return int(head[at + 16 : end if end > 0 else None])

@@ -16,8 +16,8 @@ from benchmarks.harness import Bench, Case, Server, compare, say
 from benchmarks.load import fetch, request, run
 from benchmarks.visits import visits
 
-# Of the bare application, for now; the work on speed raises it.
-LEAST = {"page": 0.6}
+# Of the bare application, by processor time: requests a second say less when the machine does something else as well.
+LEAST = {"page": 0.85, "short link (302), click durable": 0.4}
 LEAST_UNTOUCHED = 0.95  # of its share of bare without beacons, while they flow
 LINKS = [
     "https://github.com/ann",
@@ -158,8 +158,8 @@ def main(rounds: int = 9, seconds: float = 1.5) -> None:
             sides = {name: case, "bare": Case(bare, case.requests, case.status)}
             results = compare(sides, base="bare", rounds=rounds, seconds=seconds)
             bench.stop(bare)
-            if results[name].ratio < LEAST.get(name, 0.0):
-                failed.append(f"{name}: {results[name].ratio:.2f} of bare is less than {LEAST[name]}")
+            if results[name].cpu_ratio < LEAST.get(name, 0.0):
+                failed.append(f"{name}: {results[name].cpu_ratio:.2f} of bare is less than {LEAST[name]}")
         ratio = untouched(bench, rounds, seconds)
         say(f"\nWith beacons flowing the page reaches {ratio:.2f} of its share without.")
         if ratio < LEAST_UNTOUCHED:

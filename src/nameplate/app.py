@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import functools
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import structlog
@@ -43,7 +43,8 @@ from nameplate.config_routes import routes as config
 from nameplate.db import Database
 from nameplate.front import Front
 from nameplate.github import routes as github
-from nameplate.health import measure_loop_lag
+from nameplate.health import Watch, measure_loop_lag
+from nameplate.health import api_routes as status
 from nameplate.health import routes as health
 from nameplate.http import csp_reports
 from nameplate.http.bodies import timed
@@ -54,6 +55,7 @@ from nameplate.http.same_origin import SameOrigin
 from nameplate.http.security_headers import SecurityHeaders
 from nameplate.http.static_files import default_folder, static_files
 from nameplate.isolation import guard
+from nameplate.leaving import Leaving
 from nameplate.limits import routes as limits
 from nameplate.links import routes as links
 from nameplate.logs import set_up_logs
@@ -64,7 +66,7 @@ from nameplate.page.site import send_problem_page
 from nameplate.profiles import routes as profiles
 from nameplate.settings import Settings
 from nameplate.storage import Storage
-from nameplate.tasks import when_told_to_stop
+from nameplate.tasks import ended, when_told_to_stop
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +75,20 @@ MOST_BODY = 1024 * 1024
 
 
 # What handlers ask for by name, besides what is found out about the request itself.
-RESOURCES = ("settings", "db", "cache", "storage", "pages", "exports", "audits", "limits", "live", "uploader")
+RESOURCES = (
+    "settings",
+    "db",
+    "cache",
+    "storage",
+    "pages",
+    "exports",
+    "audits",
+    "limits",
+    "live",
+    "uploader",
+    "leaving",
+    "watch",
+)
 
 
 @functools.cache
@@ -97,6 +112,7 @@ def build_api() -> Litestar:
             *exports.routes,
             *limits.routes,
             *weekly.routes,
+            *status,
         ],
     )
     app = Litestar(
@@ -168,6 +184,10 @@ class App:
         self.audits = Audits(settings, self.collector.geo.country)
         self.live = Feeds(self.db)
         self.uploader = Uploader(settings, self.db, self.storage)
+        self.watch = Watch(self.db, self.cache, self.storage)
+        self.leaving = Leaving()
+        self.leaving.when(self.live.stop)
+        self.started: Callable[[], None] = lambda: None
         self.api = build_api()
         resources = {
             "settings": settings,
@@ -180,6 +200,8 @@ class App:
             "limits": self.limits,
             "live": self.live,
             "uploader": self.uploader,
+            "leaving": self.leaving,
+            "watch": self.watch,
         }
         api = WithResources(self.api, resources)
         inner = SecurityHeaders(SameOrigin(api, base_url=settings.base_url), secure=settings.secure)
@@ -213,7 +235,8 @@ class App:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:
-            await self.front(scope, *timed(scope, receive, send))
+            going = self.leaving.ending(send) if self.leaving.on else send
+            await self.front(scope, *timed(scope, receive, going))
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -221,6 +244,7 @@ class App:
         async with self.db, self.cache, self.limits, self.tally, self.collector, self.assets:
             lag = asyncio.create_task(measure_loop_lag())
             guarding = asyncio.create_task(guard.watch(self.db, self.refusals.record))
+            watching = asyncio.create_task(self.watch.keep_looking())
             self.pages.start()
             when_told_to_stop(self.live.stop)
             try:
@@ -228,6 +252,7 @@ class App:
             finally:
                 lag.cancel()
                 guarding.cancel()
+                await ended(watching)
                 await self.refusals.settle()
                 await self.live.close()
                 await self.uploader.decoder.close()
@@ -239,6 +264,7 @@ class App:
                 self._life = self.running()
                 await self._life.__aenter__()
                 await send({"type": "lifespan.startup.complete"})
+                self.started()
             else:
                 if self._life is not None:
                     await self._life.__aexit__(None, None, None)

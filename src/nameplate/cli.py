@@ -10,6 +10,8 @@ import typer
 from nameplate.errors import SettingsError, StartError
 
 Held = Annotated[bool, typer.Option("--held", hidden=True)]
+# File descriptors that `nameplate up` hands down.
+Given = Annotated[int | None, typer.Option(hidden=True)]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,30 +40,33 @@ def up(
 
 
 @app.command()
-def serve(held: Held = False) -> None:
+def serve(held: Held = False, listen_fd: Given = None, ready_fd: Given = None) -> None:
     """Run the web processes; every engine has to be named by settings."""
     from nameplate.commands.serve import serve as run
     from nameplate.settings import Settings
 
-    run(Settings.load(os.environ), held=held)
+    run(Settings.load(os.environ), held=held, listen_fd=listen_fd, ready_fd=ready_fd)
 
 
 @app.command()
-def work(held: Held = False) -> None:
+def work(held: Held = False, ready_fd: Given = None) -> None:
     """Run a worker: jobs, schedules and the counting of events."""
     from nameplate.commands.work import work as run
     from nameplate.settings import Settings
 
-    run(Settings.load(os.environ), held=held)
+    run(Settings.load(os.environ), held=held, ready_fd=ready_fd)
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    citus: Annotated[bool, typer.Option(help="Also spread tables over the nodes of Citus.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="With --citus: only show what would be done.")] = False,
+) -> None:
     """Bring the database in NAMEPLATE_DATABASE_URL to the newest schema."""
     from nameplate.commands.migrate import migrate as run
     from nameplate.settings import Settings
 
-    run(Settings.load(os.environ))
+    run(Settings.load(os.environ), citus=citus, dry_run=dry_run)
 
 
 @app.command()

@@ -9,9 +9,12 @@ from typing import Any, cast
 
 from valkey.asyncio import Valkey, ValkeyCluster
 from valkey.asyncio.cluster import ClusterNode
+from valkey.asyncio.connection import Connection
 from valkey.asyncio.retry import Retry
 from valkey.backoff import NoBackoff
 from valkey.exceptions import ConnectionError, ValkeyClusterException
+
+from nameplate.broken_lines import told
 
 MARK = "+cluster"
 CONNECT_TIMEOUT = 1.0
@@ -35,8 +38,13 @@ def connect(url: str) -> Valkey:
     }
     if not url.partition("://")[0].endswith(MARK):
         single: Valkey = Valkey.from_url(plain(url), max_connections=64, **bounds)
+        single.connection_pool.connection_class = told(single.connection_pool.connection_class)
         return single
     client: Any = ClusterClient.from_url(plain(url), cluster_error_retry_attempts=1, **bounds)
+    kind = told(client.connection_kwargs.get("connection_class", Connection))
+    client.connection_kwargs["connection_class"] = kind
+    for node in client.nodes_manager.startup_nodes.values():
+        node.connection_class = kind
     # The two are the same for everything that is asked here, which the client's types do not know.
     return cast("Valkey", client)
 

@@ -50,12 +50,10 @@ class Service:
     def fails(self, error: BaseException | str) -> None:
         """One call failed. Whether it is left alone now is another matter: see `rests`."""
         failed.labels(self.name).inc()
-        self.error = error if isinstance(error, str) else in_words(error)
+        self.error = in_words(error)
 
-    def rests(self, error: BaseException | str = "") -> None:
+    def rests(self) -> None:
         """From now on it is not asked."""
-        if error:
-            self.error = error if isinstance(error, str) else in_words(error)
         self._become("resting", datetime.now(UTC))
         resting.labels(self.name).set(1)
 
@@ -85,21 +83,22 @@ def services() -> list[Service]:
     return list(_services.values())
 
 
-def in_words(error: BaseException) -> str:
+def in_words(error: BaseException | str) -> str:
     """What an operator can do something with. Never the error's own words: they may hold addresses and names."""
     if isinstance(error, Unavailable):
         return error.detail
     chain: list[BaseException] = []
-    link: BaseException | None = error
+    link = error if isinstance(error, BaseException) else None
     while link is not None and link not in chain:
         chain.append(link)
         link = link.__cause__ or link.__context__
-    text = " ".join(f"{type(one).__name__} {one}" for one in chain).lower()
+    text = " ".join(f"{type(one).__name__} {one}" for one in chain).lower() or str(error).lower()
     numbers = {getattr(one, "errno", None) for one in chain}
     for marks, words in _WORDS:
         if any(mark in text for mark in marks if isinstance(mark, str)) or numbers & set(marks):
             return words
-    return f"It answers with an error ({type(error).__name__})."
+    name = error if isinstance(error, str) else type(error).__name__
+    return f"It answers with an error ({name[:40]})."
 
 
 _WORDS: tuple[tuple[tuple[str | int, ...], str], ...] = (
@@ -113,5 +112,6 @@ _WORDS: tuple[tuple[tuple[str | int, ...], str], ...] = (
     (("too many",), "It takes no more connections."),
     (("starting up", "shutting down", "loading"), "It is starting or stopping."),
     (("resolve", "getaddrinfo", "not found"), "Its name was not found."),
-    (("unreachable",), "It cannot be reached."),
+    (("unreachable", "connecterror"), "It cannot be reached."),
+    (("remoteprotocolerror", "readerror", "writeerror"), "It ends connections."),
 )

@@ -18,6 +18,7 @@ else:
     type_network = ipaddress._BaseNetwork
 PREFIX = "NAMEPLATE_"
 MOST_PROCESSES = 4
+_TIME_ZONES = frozenset(zoneinfo.available_timezones())  # asking walks through folders
 
 
 def setting(help_text: str, *, default: Any, secret: bool = False) -> Any:
@@ -136,6 +137,9 @@ class Settings:
     security_contact: str = setting(
         "mailto: or https:// address in /.well-known/security.txt. Empty: there is none.", default=""
     )
+    drain: int = setting(
+        "Seconds `serve` answers after SIGTERM while /readyz says 503; at most 60.", default=0
+    )
     web_dir: Path = setting("The built dashboard. Default: web/build beside the sources.", default=Path())
     log_level: str = setting("debug, info, warning or error.", default="info")
     sign_up: bool = setting(
@@ -227,4 +231,4 @@ def _parse(variable: str, text: str, kind: Any) -> Any:
 
 def is_time_zone(name: str) -> bool:
     """Whether `name` is an IANA time zone this machine knows."""
-    return name in zoneinfo.available_timezones()
+    return name in _TIME_ZONES

@@ -38,6 +38,7 @@ _RANGES = {
     "asset_quota_count": (1, 100_000),
     "asset_pending_megabytes": (0, 1_000_000),
     "asset_pending_account_megabytes": (0, 1_000_000),
+    "drain": (0, 60),
     "session_idle_days": _DAYS,
     "session_days": _DAYS,
     "github_sync_interval": (15, 10_080),  # minutes: a quarter of an hour to a week

@@ -28,6 +28,7 @@ from nameplate.http.rate_limit import Limits
 from nameplate.limits import jobs as limits
 from nameplate.logs import set_up_logs
 from nameplate.page.purge import keep_purged
+from nameplate.reports import keep_reporting
 from nameplate.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -154,6 +155,9 @@ async def main(settings: Settings) -> None:
             tasks.create_task(keep_true(services, stop))
             tasks.create_task(keep_purged(settings, cache, stop))
             tasks.create_task(_work(settings, services, stop))
+            reporting = tasks.create_task(keep_reporting(cache.client))
+            await stop.wait()
+            reporting.cancel()
 
 
 async def _work(settings: Settings, services: Services, stop: asyncio.Event) -> None:

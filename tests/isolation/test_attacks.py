@@ -307,6 +307,7 @@ SYSTEM_DOOR = {
     "commands/github.py": {"as_worker"},  # `nameplate github`
     "commands/limits.py": {"as_consumer"},  # `nameplate limits`
     "github/jobs.py": {"as_worker", "as_worker_for"},  # old attempts, repositories nobody follows, mails
+    "commands/restore.py": {"as_consumer"},  # events that waited when the backup was made
     "github/sync/lane.py": {"as_worker"},  # what is due, and what became of it: for all who follow it
     "github/sync/run.py": {"as_worker"},  # the tokens there are
     "limits/jobs.py": {"as_worker", "as_consumer"},  # what limits did

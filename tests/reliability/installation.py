@@ -104,7 +104,7 @@ def installation(folder: Path, *, web_processes: int = 1, **settings: str) -> It
         if up.alive:
             up.signal(signal.SIGTERM)
             deadline = time.monotonic() + 20
-            while up.alive and time.monotonic() < deadline:
+            while time.monotonic() < deadline and up.alive:
                 time.sleep(0.05)
             up.kill_group()
 

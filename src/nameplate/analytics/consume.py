@@ -248,7 +248,7 @@ async def _count_until(partition: Partition, stop: asyncio.Event) -> None:
             partition.forget()
             partition.be_modest()
             await _sleep(pause, stop)
-            pause = min(pause * 2, 10.0)
+            pause = min(pause * 2, 2.0)
 
 
 async def _unless_stopped(work: Awaitable[None], stop: asyncio.Event) -> None:

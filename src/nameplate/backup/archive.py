@@ -7,6 +7,7 @@ import hashlib
 import os
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -127,43 +128,50 @@ class Writer:
 
 def read(file: Path) -> Iterator[Member]:
     """Every member, in the order in which they were written. Raises StartError for what is no backup."""
+    with _explained(file), tarfile.open(file, "r:") as tar:
+        for info in tar:
+            content, checksum = tar.extractfile(info), info.pax_headers.get(_SHA256, "")
+            if content is None or not checksum:
+                raise StartError(f"{file} is no backup of Nameplate. Nothing was changed.")
+            attributes = msgspec.json.decode(info.pax_headers.get(_ATTRIBUTES, "{}"), type=dict[str, str])
+            yield Member(info.name, info.size, checksum, attributes, content)
+
+
+def verify(file: Path, progress: Progress) -> Manifest:
+    """Read all of it and compare every checksum. Raises StartError when anything is missing or changed."""
+    digest, members, manifest, done = hashlib.sha256(), 0, None, 0
+    with _explained(file):
+        total = file.stat().st_size
+        for member in read(file):
+            found, text = hashlib.sha256(), b""
+            while part := member.content.read(CHUNK):
+                found.update(part)
+                text = part
+            if manifest is not None or member.checksum != found.hexdigest():
+                raise StartError(
+                    f"{member.name} in {file} is damaged; use another backup. Nothing was changed."
+                )
+            if member.name == MANIFEST:
+                manifest = _manifest(file, text)
+                continue
+            digest.update(found.digest())
+            members, done = members + 1, done + member.size
+            progress("Bytes", done, max(total, done))
+    if manifest is None or (manifest.members, manifest.digest) != (members, digest.hexdigest()):
+        raise StartError(f"{file} is not complete: it was cut off; use another backup. Nothing was changed.")
+    return manifest
+
+
+@contextmanager
+def _explained(file: Path) -> Iterator[None]:
     try:
-        with tarfile.open(file, "r:") as tar:
-            for info in tar:
-                content, checksum = tar.extractfile(info), info.pax_headers.get(_SHA256, "")
-                if content is None or not checksum:
-                    raise StartError(f"{file} is no backup of Nameplate. Nothing was changed.")
-                attributes = msgspec.json.decode(info.pax_headers.get(_ATTRIBUTES, "{}"), type=dict[str, str])
-                yield Member(info.name, info.size, checksum, attributes, content)
+        yield
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise StartError(
             f"{file} is no backup of Nameplate, or was cut off: {error}. Nothing was changed."
         ) from error
     except OSError as error:
         raise StartError(f"{file} cannot be read: {error.strerror or error}. Nothing was changed.") from error
-
-
-def verify(file: Path, progress: Progress) -> Manifest:
-    """Read all of it and compare every checksum. Raises StartError when anything is missing or changed."""
-    total = file.stat().st_size if file.exists() else 0
-    digest, members, manifest, done = hashlib.sha256(), 0, None, 0
-    for member in read(file):
-        found = hashlib.sha256()
-        text = b""
-        while part := member.content.read(CHUNK):
-            found.update(part)
-            text = part
-        if manifest is not None or member.checksum != found.hexdigest():
-            raise StartError(f"{member.name} in {file} is damaged; use another backup. Nothing was changed.")
-        if member.name == MANIFEST:
-            manifest = _manifest(file, text)
-            continue
-        digest.update(found.digest())
-        members, done = members + 1, done + member.size
-        progress("Bytes", done, max(total, done))
-    if manifest is None or (manifest.members, manifest.digest) != (members, digest.hexdigest()):
-        raise StartError(f"{file} is not complete: it was cut off; use another backup. Nothing was changed.")
-    return manifest
 
 
 def _manifest(file: Path, text: bytes) -> Manifest:

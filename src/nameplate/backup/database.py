@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from nameplate.backup import queries
 from nameplate.backup.archive import CHUNK, Progress
 from nameplate.engines.postgres import programs
 from nameplate.errors import StartError
+
+_COMPLAINT = re.compile(r"\b(error|fatal):", re.IGNORECASE)
 
 
 async def dump(url: str, snapshot: str, file: Path, tables: int, progress: Progress) -> None:
@@ -96,14 +99,14 @@ async def _start(url: str, program: str, *arguments: str, out: bool = False, int
 
 
 async def _said(process: Process, mark: str, count: Callable[[int], None]) -> str:
-    """Its last words that say something. `count` is called with how many lines had `mark`."""
+    """The first thing it complained about. `count` is called with how many lines had `mark`."""
     assert process.stderr is not None  # noqa: S101
-    done, words = 0, "it gave no reason"
+    done, words = 0, ""
     async for line in process.stderr:
         text = line.decode("utf-8", "replace").strip()
         if mark and mark in text:
             done += 1
             count(done)
-        elif "rror" in text or "FATAL" in text or "fatal" in text:
-            words = text.partition("rror: ")[2] or text
-    return words.strip().rstrip(".")
+        elif not words and (complaint := _COMPLAINT.search(text)):
+            words = text[complaint.end() :].strip().rstrip(".")
+    return words or "it gave no reason"

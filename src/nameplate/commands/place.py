@@ -1,5 +1,7 @@
 """Where a backup is taken from or put to: what settings name, what `nameplate up` runs, or what it would run."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,10 +12,12 @@ from nameplate.commands.folder import load_settings, locked, running
 from nameplate.commands.listen import require
 from nameplate.commands.reach import check_engines
 from nameplate.engines.embedded import Embedded, data_folder
+from nameplate.engines.engine import START_LIMIT
 from nameplate.engines.postgres import ADMIN, OWNER
 from nameplate.engines.secrets import Secrets, load_secrets
-from nameplate.errors import StartError
+from nameplate.errors import StartError, Unavailable
 from nameplate.settings import Settings
+from nameplate.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ async def reached(environ: Mapping[str, str], *, alone: bool = False) -> AsyncIt
             embedded = Embedded(wanted, secrets)
             await embedded.start()
             try:
+                await _bucket(Storage(embedded.settings))
                 yield _place(embedded.settings, wanted, secrets, folder)
             finally:
                 await embedded.stop()
@@ -81,3 +86,15 @@ def _place(settings: Settings, wanted: Settings, secrets: Secrets | None, folder
 
     owner = replace(settings, database_url=url(OWNER, secrets.postgres_owner))
     return Place(owner, url(ADMIN, secrets.postgres_admin), folder, own_secrets)
+
+
+async def _bucket(storage: Storage) -> None:
+    """SeaweedFS answers a moment before it has made the bucket."""
+    deadline = time.monotonic() + START_LIMIT
+    while True:
+        try:
+            return await storage.ping()
+        except Unavailable as error:
+            if time.monotonic() > deadline:
+                raise StartError("SeaweedFS did not make its bucket in a minute; see its log.") from error
+            await asyncio.sleep(0.05)

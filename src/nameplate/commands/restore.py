@@ -41,7 +41,7 @@ def restore(
         )
     try:
         asyncio.run(
-            _restore(environ, file, _kept(file, secrets), manifest, screen, force=force, new=new_secrets)
+            _restore(environ, file, kept_key(file, secrets), manifest, screen, force=force, new=new_secrets)
         )
     except psycopg.Error as error:
         raise StartError(f"The database cannot be used: {str(error).strip()}") from error
@@ -58,7 +58,9 @@ async def _restore(
     new: bool,
 ) -> None:
     async with reached(environ, alone=True) as place:
-        settings = place.settings if new else replace(place.settings, secret_key=_key(place, kept, manifest))
+        settings = (
+            place.settings if new else replace(place.settings, secret_key=key_to_use(place, kept, manifest))
+        )
         storage = Storage(settings)
         there = set(await objects.names(storage))
         await _must_be_free(place, there, force=force)
@@ -83,7 +85,7 @@ async def _restore(
     )
 
 
-def _kept(file: Path, secrets: Path | None) -> str:
+def kept_key(file: Path, secrets: Path | None) -> str:
     """The key in the file of secrets, or nothing when there is none and none was named."""
     found = secrets or secrets_beside(file)
     if secrets is None and not found.exists():
@@ -94,7 +96,7 @@ def _kept(file: Path, secrets: Path | None) -> str:
         raise StartError(f"{found} holds no secrets of a backup: {error}. Nothing was changed.") from error
 
 
-def _key(place: Place, kept: str, manifest: Manifest) -> str:
+def key_to_use(place: Place, kept: str, manifest: Manifest) -> str:
     """The secret key to go on with. Raises StartError when it is not the one the backup was made under."""
     key = place.settings.secret_key if not place.own_secrets else kept or place.settings.secret_key
     if key_check(key) == manifest.key_check:

@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
-from granian.server import Server
 
-from nameplate.commands.listen import GRACE, check_address, require
+from nameplate.commands.listen import BACKLOG, GRACE, listen, require
+from nameplate.commands.web_server import WebServer, accept_no_more, say_started
 from nameplate.engines.process import die_with_parent, wait_for_release
 from nameplate.isolation.guard import refuse_to_start
 from nameplate.logs import set_up_logs
@@ -19,19 +19,22 @@ from nameplate.settings import Settings
 
 log = structlog.get_logger("web")
 
-BACKLOG = 2048
 GARBAGE = 10_000  # objects made and not let go before the youngest are looked through; Python's 700 are few requests
 
 
-def serve(settings: Settings, *, held: bool = False) -> None:
-    """Serve until SIGTERM or SIGINT. Raises SettingsError or StartError before anything is started.
+def serve(
+    settings: Settings, *, held: bool = False, listen_fd: int | None = None, ready_fd: int | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; on SIGHUP replace the processes one by one. Raises SettingsError or StartError
+    before anything is started.
 
-    `held`: get ready, then wait for the parent process.
+    `held`: get ready, then wait for the parent process. `listen_fd`: the socket to accept from. `ready_fd`: a line is
+    written there when every process answers.
     """
     require(
         settings, "secret_key", "database_url", "valkey_url", "s3_endpoint", "s3_access_key", "s3_secret_key"
     )
-    check_address(settings.host, settings.port)
+    listener, lent = listen(settings, listen_fd)
     count = settings.processes
     if count > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         # /metrics of any process then tells the sum of all. Has to be known before the metrics are made.
@@ -39,7 +42,7 @@ def serve(settings: Settings, *, held: bool = False) -> None:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder.name
     set_up_logs(settings)
     # Imported here, before the processes are forked, so that one that replaces a dead one is there at once.
-    from nameplate.app import create_app
+    from nameplate.app import App, create_app
 
     if held:
         wait_for_release()
@@ -49,13 +52,21 @@ def serve(settings: Settings, *, held: bool = False) -> None:
     def load() -> Any:
         in_child()
         app = create_app(settings)
+        app.started = lambda: started(app)
         # What is here now stays: not to be looked through for garbage again and again while requests come and go.
         gc.freeze()
         gc.set_threshold(GARBAGE, 10, 10)
         return app
 
-    server = Server(
-        "nameplate",
+    def started(app: App) -> None:
+        app.leaving.listen(lambda: accept_no_more(listener.getsockname()))
+        say_started(server.started_fd)
+
+    server = WebServer(
+        listener,
+        lent=lent,
+        drain=settings.drain,
+        ready_fd=ready_fd,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,

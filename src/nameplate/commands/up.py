@@ -17,16 +17,17 @@ import structlog
 
 from nameplate.commands.environment import child_environment
 from nameplate.commands.folder import announced, check_room, locked
-from nameplate.commands.listen import GRACE, check_address
+from nameplate.commands.listen import bind, check_address
+from nameplate.commands.programs import START_LIMIT, Programs
 from nameplate.commands.reach import check_engines
 from nameplate.commands.screen import Screen
 from nameplate.engines.caddy import LOCAL, Caddy, public_url
 from nameplate.engines.embedded import Embedded
 from nameplate.engines.engine import start as start_engine
 from nameplate.engines.probe import http_status
-from nameplate.engines.process import Launch, Process
+from nameplate.engines.process import Process
 from nameplate.engines.secrets import load_secrets
-from nameplate.engines.supervisor import Kept, Supervisor
+from nameplate.engines.supervisor import Supervisor
 from nameplate.errors import StartError
 from nameplate.logs import set_up_logs
 from nameplate.migrate import migrate
@@ -37,14 +38,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("up")
 
-WEB_START_LIMIT = 60.0  # seconds; a small server under load imports slowly
-
 
 async def up(settings: Settings, screen: Screen, *, demo: bool) -> None:
-    """Run until SIGINT, SIGTERM or SIGHUP. Raises StartError when the start fails; then nothing is left running."""
+    """Run until SIGINT or SIGTERM; SIGHUP reloads. Raises StartError when the start fails: nothing is left running."""
     set_up_logs(settings)
     folder = settings.data_dir.expanduser().absolute()
-    with locked(folder), _signals() as stop:
+    with locked(folder), _signals() as (stop, reload):
         settings = behind_caddy(settings)
         check_address(settings.host, settings.port)
         check_room(folder)
@@ -57,14 +56,22 @@ async def up(settings: Settings, screen: Screen, *, demo: bool) -> None:
             with announced(folder, environment):
                 started.push_async_callback(embedded.stop)
                 # They import what they need while the engines start, and go on when the database is ready.
-                programs = [
-                    _program(*which, environment, screen) for which in (("web", "serve"), ("worker", "work"))
-                ]
+                listener = bind(settings.host, settings.port)
+                started.callback(listener.close)
+                programs = Programs(environment, listener, screen.child_line)
+                programs.migrating = _with_owner(environment, embedded.settings)
                 started.push_async_callback(_stop, screen, supervisor, programs)
-                for program in programs:
-                    program.start()
+                programs.start()
                 await _start(embedded, supervisor, programs, screen, demo=demo)
-                await stop.wait()
+                while not stop.is_set():
+                    await reload.wait()
+                    reload.clear()
+                    await programs.renew(supervisor)
+
+
+def _with_owner(environment: dict[str, str], settings: Settings) -> dict[str, str]:
+    """`environment` for migrations, with the login of the schema's owner."""
+    return {**environment, "NAMEPLATE_DATABASE_URL": settings.database_url}
 
 
 def behind_caddy(settings: Settings) -> Settings:
@@ -88,14 +95,14 @@ def _caddy(settings: Settings, folder: Path) -> Caddy:
     return Caddy(folder / "caddy", settings.domain, settings.port, settings.http_port, settings.https_port)
 
 
-async def _stop(screen: Screen, supervisor: Supervisor, programs: list[Process]) -> None:
+async def _stop(screen: Screen, supervisor: Supervisor, programs: Programs) -> None:
     screen.console.print("Stopping ...")
     await supervisor.stop_watching()
-    await asyncio.gather(*(program.stop() for program in programs))
+    await programs.stop()
 
 
 async def _start(
-    embedded: Embedded, supervisor: Supervisor, programs: list[Process], screen: Screen, *, demo: bool
+    embedded: Embedded, supervisor: Supervisor, programs: Programs, screen: Screen, *, demo: bool
 ) -> None:
     settings = embedded.settings
     if names := ", ".join(engine.name for engine in embedded.engines):
@@ -106,32 +113,37 @@ async def _start(
         supervisor.keep_engine(engine, embedded.processes[engine.name])
     with screen.step("Preparing the database"):
         await asyncio.to_thread(migrate, settings)
-    for program in programs:
-        program.release()
+    programs.release()
     login = await _demo(settings, screen) if demo else None
     with screen.step("Starting the web processes"):
-        await _answers(settings, programs[0])
-    for program in programs:
-        supervisor.keep(Kept(program))
+        await _answers(settings, programs.running["web"])
+    programs.keep(supervisor)
     if settings.domain:
         with screen.step("Starting Caddy"):
-            caddy = _caddy(settings, embedded.folder)
-            programs.append(await start_engine(caddy, embedded.logs))
-        supervisor.keep_engine(caddy, programs[-1])
+            engine = _caddy(settings, embedded.folder)
+            programs.in_front.append(await start_engine(engine, embedded.logs))
+        supervisor.keep_engine(engine, programs.in_front[-1])
     _show(settings, embedded.folder, login, screen)
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[asyncio.Event]:
-    stop = asyncio.Event()
+def _signals() -> Iterator[tuple[asyncio.Event, asyncio.Event]]:
+    """Stop, and reload."""
+    stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in numbers:
-        loop.add_signal_handler(number, stop.set)
+    on_terminal = os.isatty(sys.stdout.fileno())
+
+    def hung_up() -> None:
+        # A terminal that was closed sends the same signal as somebody who wants a reload.
+        (stop if on_terminal and not os.isatty(sys.stdout.fileno()) else reload).set()
+
+    handlers = {signal.SIGINT: stop.set, signal.SIGTERM: stop.set, signal.SIGHUP: hung_up}
+    for number, handler in handlers.items():
+        loop.add_signal_handler(number, handler)
     try:
-        yield stop
+        yield stop, reload
     finally:
-        for number in numbers:
+        for number in handlers:
             loop.remove_signal_handler(number)
 
 
@@ -164,19 +176,6 @@ def _metrics_folder(folder: Path) -> Path:
     return metrics
 
 
-def _program(name: str, command: str, environment: dict[str, str], screen: Screen) -> Process:
-    def show(line: str) -> None:
-        screen.child_line(name, line)
-
-    launch = Launch(
-        command=[sys.executable, "-m", "nameplate", command, "--held"],
-        environment=environment,
-        grace=GRACE + 0.5,
-        held=True,
-    )
-    return Process(name, launch, sink=show)
-
-
 async def _demo(settings: Settings, screen: Screen) -> "DemoLogin | None":
     from nameplate.demo.api import ensure_demo
 
@@ -188,7 +187,7 @@ async def _demo(settings: Settings, screen: Screen) -> "DemoLogin | None":
 async def _answers(settings: Settings, web: Process) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + WEB_START_LIMIT
+    deadline = loop.time() + START_LIMIT
     while await http_status(host, settings.port, "/healthz") != HTTPStatus.OK:
         if not web.alive:
             raise StartError("The web processes ended while they were starting; the lines above say why.")

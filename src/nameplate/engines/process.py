@@ -84,6 +84,7 @@ class Launch:
     death_signal: int = signal.SIGKILL
     grace: float = 4.0  # seconds from stop_signal to insist_signal; all of them and `up` have 10 to stop
     insist_signal: int = signal.SIGKILL  # followed by SIGKILL a second later
+    pass_fds: tuple[int, ...] = ()
     held: bool = False  # it gets ready and waits for `release` (see `wait_for_release`)
 
 
@@ -117,6 +118,7 @@ class Process:
                 stderr=subprocess.STDOUT if output == subprocess.PIPE else output,
                 env=None if self.launch.environment is None else dict(self.launch.environment),
                 cwd=self.launch.directory,
+                pass_fds=self.launch.pass_fds,
                 user=user,
                 group=group,
                 extra_groups=None if group is None else [],
@@ -173,10 +175,10 @@ class Process:
             await asyncio.sleep(0.05)
         return code
 
-    async def stop(self) -> None:
+    async def stop(self, first: int | None = None, grace: float | None = None) -> None:
         """Ask it to stop, insist after the grace period, and leave nothing of its process group."""
         for number, patience in (
-            (self.launch.stop_signal, self.launch.grace),
+            (first or self.launch.stop_signal, grace or self.launch.grace),
             (self.launch.insist_signal, 1.0),
         ):
             if not self.alive:

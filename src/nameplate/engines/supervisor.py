@@ -10,6 +10,7 @@ import structlog
 from nameplate.engines.engine import Engine, wait_ready
 from nameplate.engines.process import Process
 from nameplate.errors import StartError
+from nameplate.tasks import ended
 
 log = structlog.get_logger("up")
 
@@ -26,6 +27,7 @@ class Kept:
     process: Process
     prepare: Callable[[], None] = lambda: None
     ready: Callable[[], Awaitable[None]] | None = None
+    watcher: asyncio.Task[None] | None = None
 
 
 class Supervisor:
@@ -60,7 +62,15 @@ class Supervisor:
     def keep(self, kept: Kept) -> None:
         """Watch a started process."""
         self._kept.append(kept)
-        self._watchers.append(asyncio.create_task(self._watch(kept), name=kept.process.name))
+        kept.watcher = asyncio.create_task(self._watch(kept), name=kept.process.name)
+        self._watchers.append(kept.watcher)
+
+    async def let_go(self, kept: Kept) -> None:
+        """From now on this one stays ended when it ends."""
+        self._kept.remove(kept)
+        if kept.watcher is not None:
+            self._watchers.remove(kept.watcher)
+            await ended(kept.watcher)
 
     async def stop_watching(self) -> None:
         """From now on a process that ends stays ended."""

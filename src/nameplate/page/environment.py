@@ -15,6 +15,9 @@ _ENVIRONMENT = jinja2.Environment(
     auto_reload=False,
 )
 _ENVIRONMENT.globals.update(icons=ICONS, new_set=set)
+# Those that others include as well: the first visitor would wait for the disk, and everybody with him.
+for _name in _ENVIRONMENT.list_templates(extensions=["html"]):
+    _ENVIRONMENT.get_template(_name)
 
 
 def template(name: str) -> jinja2.Template:

@@ -15,8 +15,7 @@ import httpx
 import structlog
 from prometheus_client import Counter, Gauge
 
-from nameplate.breaker import failed as outside_failed
-from nameplate.breaker import resting
+from nameplate import outside
 from nameplate.cache import Cache
 from nameplate.db import SystemDatabase, Tx
 from nameplate.errors import Unavailable
@@ -128,7 +127,8 @@ class Lane:
             if due is None or due > now:
                 return self._until(due, now)
             circuit = await budget.get_circuit(tx)
-            resting.labels("github").set(circuit.failures >= FAILURES)
+            if circuit.failures >= FAILURES:
+                outside.service("github").rests()
             if circuit.rests_until > now:
                 return self._until(circuit.rests_until, now)
             probing = circuit.failures >= FAILURES
@@ -188,6 +188,7 @@ class Lane:
             if judgement.kind == "ill":
                 await self._ill(tx, now, judgement)
             else:
+                outside.service("github").answers()
                 circuit = await budget.get_circuit(tx)
                 if circuit.failures:
                     await budget.is_well(tx)
@@ -233,7 +234,7 @@ class Lane:
         )  # fmt: skip
 
     async def _ill(self, tx: Tx, now: datetime, judgement: Judgement) -> None:
-        outside_failed.labels("github").inc()
+        outside.service("github").fails(judgement.detail)
         failures = await budget.is_ill(tx)
         log.warning("GitHub did not answer as it should", reason=judgement.detail, in_a_row=failures)
         if failures >= FAILURES:

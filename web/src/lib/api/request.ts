@@ -9,10 +9,11 @@ export interface Tagged<T> {
 }
 
 /** What the dashboard's layout is told: `signedOut` when a call finds nobody logged in any more, `waiting` the seconds
- * a call waits because of a limit, and 0 when it goes on. */
-export const watch: { signedOut: () => void; waiting: (seconds: number) => void } = {
+ * a call waits because of a limit, and 0 when it goes on, `unavailable` when something behind the server is away. */
+export const watch: { signedOut: () => void; waiting: (seconds: number) => void; unavailable: () => void } = {
   signedOut: () => undefined,
   waiting: () => undefined,
+  unavailable: () => undefined,
 };
 
 /** A link to somebody's statistics, while its page is shown: then no session counts. */
@@ -53,6 +54,7 @@ export async function tagged<T>(call: Promise<Answer<T>>): Promise<Tagged<T>> {
     const body = typeof error === 'object' && error !== null ? (error as ProblemBody) : {};
     const problem = new Problem(response.status, body, wait);
     if (problem.code === 'not-signed-in') watch.signedOut();
+    if (problem.status === 503) watch.unavailable();
     throw problem;
   }
   return { body: data as T, etag: response.headers.get('ETag') ?? undefined };

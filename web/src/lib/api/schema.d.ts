@@ -1656,6 +1656,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is away just now
+         * @description How it stands with the database, the cache, object storage, GitHub and the mail server. Costs nothing: it was
+         *     found out before you ask, at most some seconds ago. What nobody has asked yet is not told.
+         */
+        get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2245,6 +2266,16 @@ export interface components {
         RecoveryCodes: {
             recovery_codes: string[];
         };
+        /** Report */
+        Report: {
+            /** @enum {string} */
+            state: "well" | "trying" | "resting";
+            /** Format: date-time */
+            since: string;
+            answered_at?: string | null;
+            /** @default  */
+            error: string;
+        };
         /** Row */
         Row: {
             value: string | null;
@@ -2313,6 +2344,12 @@ export interface components {
             /** Format: date */
             day: string;
             stars: number;
+        };
+        /** Status */
+        Status: {
+            services: {
+                [key: string]: components["schemas"]["Report"];
+            };
         };
         /** Summary */
         Summary: {
@@ -6976,6 +7013,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, with what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
             };
             /** @description A problem, with what to do about it */
             default: {

