@@ -32,8 +32,8 @@ from nameplate.analytics import weekly_routes as weekly
 from nameplate.analytics.collect import Collector
 from nameplate.analytics.exports.events import Exports
 from nameplate.analytics.live.feeds import Feeds
-from nameplate.assets.serving import Assets
 from nameplate.assets import routes as assets
+from nameplate.assets.serving import Assets
 from nameplate.assets.uploads import Uploader
 from nameplate.audit import routes as audit
 from nameplate.audit.record import Audits, provide_audit
@@ -60,6 +60,8 @@ from nameplate.page.cache import PageCache
 from nameplate.page.preview import routes as preview
 from nameplate.page.routes import PageRoutes
 from nameplate.page.site import send_problem_page
+from nameplate.page.social.answer import SocialAnswers
+from nameplate.page.social.studio import Studio
 from nameplate.profiles import routes as profiles
 from nameplate.settings import Settings
 from nameplate.storage import Storage
@@ -166,6 +168,7 @@ class App:
         self.audits = Audits(settings, self.collector.geo.country)
         self.live = Feeds(self.db)
         self.uploader = Uploader(settings, self.db, self.storage)
+        self.studio = Studio(self.assets.body, self.assets.disk)
         self.api = build_api()
         resources = {
             "settings": settings,
@@ -186,6 +189,12 @@ class App:
             pages=PageRoutes(
                 self.pages,
                 self.collector.click,
+                SocialAnswers(
+                    self.studio,
+                    base_url=settings.base_url,
+                    images=settings.asset_base_url,
+                    secure=settings.secure,
+                ),
                 base_url=settings.base_url,
                 secure=settings.secure,
                 sign_up=settings.sign_up,
@@ -228,6 +237,7 @@ class App:
                 guarding.cancel()
                 await self.refusals.settle()
                 await self.live.close()
+                await self.studio.close()
                 await self.uploader.decoder.close()
 
     async def _lifespan(self, receive: Any, send: Any) -> None:
