@@ -64,6 +64,15 @@ class Storage:
         except FileNotFoundError:
             return None
 
+    async def size(self, key: str) -> int | None:
+        """In bytes. None: there is no such object."""
+        try:
+            with self._call("head"):
+                async with asyncio.timeout(PATIENCE):
+                    return int((await obstore.head_async(self.store, PREFIX + key))["size"])
+        except FileNotFoundError:
+            return None
+
     async def delete(self, keys: Sequence[str]) -> None:
         """Those that are not there count as deleted."""
         for start in range(0, len(keys), MOST_DELETED):

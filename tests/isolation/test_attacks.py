@@ -22,8 +22,9 @@ PUBLIC = {"handles"}
 SWEPT = {
     "accounts", "audit_chains", "daily_totals", "log_in_tickets", "mail_proofs", "sessions", "spent_challenges"
 }  # fmt: skip
-# And what it only reads: who follows a repository on GitHub, whose page therefore changes with it, and where that is.
-SEEN = SWEPT | PUBLIC | {"github_sync_jobs"}
+# And what it only reads: who follows a repository on GitHub, whose page therefore changes with it, and where that is;
+# which objects there should be in the store, and which uploads are half done or deleted.
+SEEN = SWEPT | PUBLIC | {"github_sync_jobs", "asset_objects", "asset_uploads"}
 TENANTS = pytest.mark.parametrize("role", [WEB, WORKER])
 
 
@@ -301,7 +302,9 @@ SYSTEM_DOOR = {
     "analytics/jobs.py": {"as_worker"},  # partitions, batches, visitor keys
     "analytics/retention/jobs.py": {"as_worker"},  # old partitions
     "analytics/weekly/jobs.py": {"as_worker", "as_worker_for"},  # mails that are due
+    "assets/jobs.py": {"as_worker", "as_worker_for"},  # what waits for the store, what is removed from it
     "audit/jobs.py": {"as_worker", "as_worker_for"},  # old entries
+    "commands/assets.py": {"as_worker", "as_worker_for"},  # `nameplate assets verify`
     "commands/audit.py": {"as_worker", "as_worker_for", "as_consumer"},  # `nameplate audit`
     "commands/github.py": {"as_worker"},  # `nameplate github`
     "commands/limits.py": {"as_consumer"},  # `nameplate limits`
