@@ -34,6 +34,11 @@ async def get_pending(tx: Tx, account_id: UUID, key: str) -> bytes | None:
 
 async def moved(tx: Tx, row: WaitingRow, now: datetime) -> None:
     """It is in the store; its upload is stored with its last variant."""
+    # One at a time: of two that are last at once, neither would see that the other is.
+    await tx.value(
+        "SELECT 1 FROM asset_uploads WHERE account_id = %s AND id = %s FOR UPDATE",
+        (row.account_id, row.upload_id),
+    )
     await tx.run(
         "UPDATE asset_objects SET pending = NULL WHERE account_id = %s AND key = %s",
         (row.account_id, row.key),

@@ -48,6 +48,19 @@ async def get_pending(tx: Tx, key: str) -> bytes | None:
     return None if found is None else bytes(found)
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    key: str
+
+
+async def keys_of(tx: Tx, account_id: UUID) -> list[str]:
+    """Every image of the account, deleted ones included."""
+    rows = await tx.all(
+        KeyRow, "SELECT key FROM asset_objects WHERE account_id = %s ORDER BY key", (account_id,)
+    )
+    return [row.key for row in rows]
+
+
 async def get_shown(tx: Tx, account_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Shown]:
     """Those of `ids` that can be shown, with their variants, the smallest first."""
     if not ids:
