@@ -204,7 +204,7 @@ def hiding() -> Iterator[tuple[str, bytes]]:
 
 
 def bombs() -> Iterator[tuple[str, str, bytes]]:
-    """Name, the code of the refusal where there is one that fits best, and content: small files that would become large."""
+    """Name, the code of the refusal if one fits best, and content: small files that would become large."""
     jpeg, png, gif = photo(60, 40), photo(60, 40, ".png"), photo(60, 40, ".gif")
     webp, avif = photo(60, 40, ".webp", lossless=True), photo(60, 40, ".avif")
     frame = jpeg.index(b"\xff\xc0")
