@@ -23,6 +23,7 @@ from nameplate.errors import Unavailable
 log = structlog.get_logger(__name__)
 waiting = Gauge("nameplate_pictures_waiting", "Uploads that wait for a decoder or are with one")
 seconds = Histogram("nameplate_picture_seconds", "Time a decoder took for one file", ["task"])
+memory = Gauge("nameplate_picture_most_memory_bytes", "The most memory a decoder had so far")
 refused = Counter("nameplate_pictures_refused_total", "Files that decoders refused", ["reason"])
 
 MOST_WAITING = 100
@@ -63,6 +64,7 @@ class Decoder:
         self._under_way: dict[int, asyncio.Future[Ended]] = {}
         self._ending: set[asyncio.Future[None]] = set()
         self._last = 0
+        self._most_memory = 0
 
     async def decode(
         self, file: IO[bytes], result: IO[bytes], purpose: Purpose, begun: Callable[[], Awaitable[None]]
@@ -158,6 +160,8 @@ class Decoder:
             self._let_go()
             return
         ended = _decode(message)
+        self._most_memory = max(self._most_memory, ended.memory)
+        memory.set(self._most_memory)
         if (future := self._under_way.get(ended.id)) and not future.done():
             future.set_result(ended)
 
