@@ -1,4 +1,4 @@
-"""Processes that take pictures are killed while they do: what was accepted is stored afterwards, nothing else is left."""
+"""Processes that take pictures are killed while they do: what was accepted is stored afterwards."""
 
 import asyncio
 import os
