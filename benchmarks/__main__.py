@@ -1,9 +1,9 @@
-"""`python -m benchmarks [page|caches|thousand_users|beacon|consumer|limits|github|all]`: without a name, the page."""
+"""`python -m benchmarks [page|caches|thousand_users|beacon|consumer|limits|github|assets|all]`: without a name, the page."""
 
 import argparse
 import importlib
 
-NAMES = ["page", "caches", "thousand_users", "beacon", "consumer", "limits", "github"]
+NAMES = ["page", "caches", "thousand_users", "beacon", "consumer", "limits", "github", "assets"]
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ CREATE TABLE asset_uploads (
     created_at timestamptz NOT NULL,
     stored_at timestamptz,
     deleted_at timestamptz,                    -- removed after the grace: see assets/jobs.py
+    published boolean NOT NULL DEFAULT false,  -- the profile's, repeated: a visitor's policy may not look into another table
     PRIMARY KEY (account_id, id)
 );
 -- Held by the profile's row being locked as well; two answers to one file would be two quotas.
@@ -31,9 +32,8 @@ ALTER TABLE asset_uploads FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON asset_uploads TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid)
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
--- A page shows them; where the picture itself is, nobody learns who has not its unguessable key.
 CREATE POLICY shown ON asset_uploads FOR SELECT TO nameplate_visitor
-    USING (state IN ('stored', 'queued') AND deleted_at IS NULL);
+    USING (published AND state IN ('stored', 'queued') AND deleted_at IS NULL);
 -- Of all tenants: what is to be removed, and what a killed process left half done.
 CREATE POLICY to_sweep ON asset_uploads FOR SELECT TO nameplate_worker
     USING (deleted_at IS NOT NULL OR state IN ('received', 'validating', 'rejected'));
@@ -44,7 +44,7 @@ GRANT SELECT (account_id, id, purpose, state, width, height, colour, blur, delet
 -- One for each variant: an object in the store, or its bytes here while the store is away.
 CREATE TABLE asset_objects (
     account_id uuid NOT NULL,
-    key text NOT NULL,                         -- 'x3Qf....avif': the object is a/{key}, and so is the address
+    key text COLLATE "C" NOT NULL,             -- 'x3Qf....avif': the object is a/{key}, and so is the address
     upload_id uuid NOT NULL,
     width integer NOT NULL,
     height integer NOT NULL,
@@ -52,19 +52,23 @@ CREATE TABLE asset_objects (
     bytes bigint NOT NULL,
     pending bytea,                             -- null: in the store
     deleted_at timestamptz,                    -- the upload's, repeated: a policy may not look into another table
+    published boolean NOT NULL DEFAULT false,  -- the profile's, likewise
     PRIMARY KEY (account_id, key),
     FOREIGN KEY (account_id, upload_id) REFERENCES asset_uploads ON DELETE CASCADE
 );
 ALTER TABLE asset_objects ALTER COLUMN pending SET STORAGE EXTERNAL;  -- compressed as it is
 CREATE INDEX asset_objects_upload ON asset_objects (account_id, upload_id);
-CREATE INDEX asset_objects_key ON asset_objects (key);
+CREATE INDEX asset_objects_key ON asset_objects (key);  -- in the order in which stores list
 CREATE INDEX asset_objects_pending ON asset_objects (account_id) WHERE pending IS NOT NULL;
 ALTER TABLE asset_objects ENABLE ROW LEVEL SECURITY;
 ALTER TABLE asset_objects FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON asset_objects TO nameplate_web, nameplate_worker
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid)
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
-CREATE POLICY shown ON asset_objects FOR SELECT TO nameplate_visitor USING (deleted_at IS NULL);
+CREATE POLICY shown ON asset_objects FOR SELECT TO nameplate_visitor USING (published AND deleted_at IS NULL);
+-- Who has the address of a picture may see it, on whatever page it is: nobody guesses one.
+CREATE POLICY has_the_key ON asset_objects FOR SELECT TO nameplate_visitor
+    USING (key = nullif(current_setting('app.claim', true), '') AND deleted_at IS NULL);
 -- The worker compares the table with the store, and moves what waits; only for one account at a time does it change rows.
 CREATE POLICY to_compare ON asset_objects FOR SELECT TO nameplate_worker USING (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON asset_objects TO nameplate_web;

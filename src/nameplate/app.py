@@ -63,6 +63,8 @@ from nameplate.page.cache import PageCache
 from nameplate.page.preview import routes as preview
 from nameplate.page.routes import PageRoutes
 from nameplate.page.site import send_problem_page
+from nameplate.page.social.answer import SocialAnswers
+from nameplate.page.social.studio import Studio
 from nameplate.profiles import routes as profiles
 from nameplate.settings import Settings
 from nameplate.storage import Storage
@@ -188,6 +190,7 @@ class App:
         self.leaving = Leaving()
         self.leaving.when(self.live.stop)
         self.started: Callable[[], None] = lambda: None
+        self.studio = Studio(self.assets.body, self.assets.disk)
         self.api = build_api()
         resources = {
             "settings": settings,
@@ -210,6 +213,12 @@ class App:
             pages=PageRoutes(
                 self.pages,
                 self.collector.click,
+                SocialAnswers(
+                    self.studio,
+                    base_url=settings.base_url,
+                    images=settings.asset_base_url,
+                    secure=settings.secure,
+                ),
                 base_url=settings.base_url,
                 secure=settings.secure,
                 sign_up=settings.sign_up,
@@ -255,6 +264,7 @@ class App:
                 await ended(watching)
                 await self.refusals.settle()
                 await self.live.close()
+                await self.studio.close()
                 await self.uploader.decoder.close()
 
     async def _lifespan(self, receive: Any, send: Any) -> None:

@@ -146,6 +146,27 @@ def audit_verify() -> None:
     sys.exit(run(os.environ))
 
 
+asset_commands = typer.Typer(no_args_is_help=True, help="Pictures.")
+app.add_typer(asset_commands, name="assets")
+
+
+@asset_commands.callback()
+def assets() -> None:
+    """Pictures."""
+
+
+@asset_commands.command("verify")
+def assets_verify(
+    mend: Annotated[
+        bool, typer.Option(help="Remove what belongs to nothing; take from pages what is missing.")
+    ] = False,
+) -> None:
+    """Compare the table of pictures with the object storage. Exit code 1: some are missing."""
+    from nameplate.commands.assets import verify as run
+
+    sys.exit(run(os.environ, mend=mend))
+
+
 account_commands = typer.Typer(no_args_is_help=True, help="Help people who cannot help themselves.")
 app.add_typer(account_commands, name="account")
 

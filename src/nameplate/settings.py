@@ -57,6 +57,14 @@ class Settings:
     )
     s3_bucket: str = setting("Bucket that holds the assets.", default="nameplate")
     s3_region: str = setting("Region the S3 service expects.", default="us-east-1")
+    s3_path_style: bool = setting(
+        "Whether the bucket is part of the path (`true`) or of the host name, as AWS prefers it (`false`).",
+        default=True,
+    )
+    s3_checksums: bool = setting(
+        "Whether uploads carry a SHA-256 that the store compares. `false`: for stores that do not know it.",
+        default=True,
+    )
     s3_access_key: str = setting("S3 access key id.", default="", secret=True)
     s3_secret_key: str = setting("S3 secret access key.", default="", secret=True)
     asset_base_url: str = setting(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import obstore
 from obstore.exceptions import BaseError
@@ -64,6 +65,15 @@ class Storage:
         except FileNotFoundError:
             return None
 
+    async def size(self, key: str) -> int | None:
+        """In bytes. None: there is no such object."""
+        try:
+            with self._call("head"):
+                async with asyncio.timeout(PATIENCE):
+                    return int((await obstore.head_async(self.store, PREFIX + key))["size"])
+        except FileNotFoundError:
+            return None
+
     async def delete(self, keys: Sequence[str]) -> None:
         """Those that are not there count as deleted."""
         for start in range(0, len(keys), MOST_DELETED):
@@ -113,12 +123,14 @@ class Storage:
 
 
 def _options(settings: Settings) -> dict[str, Any]:
+    checksums = {"checksum_algorithm": "SHA256"} if settings.s3_checksums else {}
     return {
-        "endpoint": settings.s3_endpoint,
+        **checksums,
+        "endpoint": _endpoint(settings),
         "region": settings.s3_region,
         "access_key_id": settings.s3_access_key,
         "secret_access_key": settings.s3_secret_key,
-        "virtual_hosted_style_request": False,
+        "virtual_hosted_style_request": not settings.s3_path_style,
         "client_options": {
             "allow_http": settings.s3_endpoint.startswith("http://"),
             "connect_timeout": timedelta(seconds=2),
@@ -126,3 +138,11 @@ def _options(settings: Settings) -> dict[str, Any]:
         },
         "retry_config": {"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
     }
+
+
+def _endpoint(settings: Settings) -> str:
+    """With the bucket in front of the host where that is the style: the client wants it so."""
+    if settings.s3_path_style:
+        return settings.s3_endpoint
+    parts = urlsplit(settings.s3_endpoint)
+    return urlunsplit(parts._replace(netloc=f"{settings.s3_bucket}.{parts.netloc}"))

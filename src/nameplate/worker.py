@@ -18,6 +18,7 @@ from nameplate.analytics.consume import consume
 from nameplate.analytics.folding import jobs as folding
 from nameplate.analytics.retention import jobs as retention
 from nameplate.analytics.weekly import jobs as weekly
+from nameplate.assets import jobs as assets
 from nameplate.audit import jobs as audit
 from nameplate.cache import Cache
 from nameplate.db import WORKER, SystemDatabase, role_url
@@ -30,6 +31,7 @@ from nameplate.logs import set_up_logs
 from nameplate.page.purge import keep_purged
 from nameplate.reports import keep_reporting
 from nameplate.settings import Settings
+from nameplate.storage import Storage
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +44,7 @@ class Services:
     system: SystemDatabase
     cache: Cache
     limits: Limits
+    storage: Storage
 
     async def send_mail(
         self, to: str, *, subject: str, text: str, html: str, headers: Mapping[str, str]
@@ -76,6 +79,9 @@ JOBS: dict[str, tuple[Job, int]] = {
 SCHEDULES: dict[str, tuple[str, Job]] = {
     "accounts.clean_up": ("17 3 * * *", accounts.clean_up),
     "audit.drop_old_entries": ("41 3 * * *", audit.drop_old_entries),
+    "assets.settle": ("* * * * *", assets.settle),
+    "assets.sweep": ("27 * * * *", assets.sweep),
+    "assets.tidy": ("11 4 * * *", assets.tidy),
     "limits.keep_usage": ("* * * * *", limits.keep_usage),
     "limits.forget_usage": ("37 3 * * *", limits.forget_usage),
     "analytics.make_partitions": ("7 1 * * *", analytics.make_partitions),
@@ -149,7 +155,7 @@ async def main(settings: Settings) -> None:
         Cache(settings) as cache,
         Limits(settings, cache.client, counts=False) as budgets,
     ):
-        services = Services(settings, system, cache, budgets)
+        services = Services(settings, system, cache, budgets, Storage(settings))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(consume(settings, system, cache.client, stop))
             tasks.create_task(keep_true(services, stop))

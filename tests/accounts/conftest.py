@@ -16,6 +16,7 @@ from nameplate.cache import Cache
 from nameplate.db import SystemDatabase
 from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
+from nameplate.storage import Storage
 from tests.accounts.stand_ins import CLIENT_ID, CLIENT_SECRET, GitHub, Mailbox
 from tests.support.api import running_app
 
@@ -76,7 +77,7 @@ def run_jobs(settings: Settings, system: SystemDatabase) -> RunJobs:
 
     async def run() -> None:
         async with Cache(settings) as cache, Limits(settings, cache.client, counts=False) as limits:
-            app = worker.build(settings, worker.Services(settings, system, cache, limits))
+            app = worker.build(settings, worker.Services(settings, system, cache, limits, Storage(settings)))
             async with app.open_async():
                 await app.run_worker_async(wait=False, listen_notify=False, install_signal_handlers=False)
 
@@ -103,6 +104,6 @@ def clean_up(settings: Settings, system: SystemDatabase) -> RunJobs:
 
     async def run() -> None:
         async with Cache(settings) as cache, Limits(settings, cache.client, counts=False) as limits:
-            await jobs.clean_up(worker.Services(settings, system, cache, limits))
+            await jobs.clean_up(worker.Services(settings, system, cache, limits, Storage(settings)))
 
     return run

@@ -15,6 +15,7 @@ from nameplate.cache import Cache
 from nameplate.db import SystemDatabase, Tx
 from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
+from nameplate.storage import Storage
 from tests.accounts.conftest import RunJobs
 from tests.accounts.everything import count, fill, tenant_tables
 from tests.support.api import PASSWORD, Api, browser, sign_up
@@ -97,7 +98,8 @@ async def test_an_account_without_password_is_deleted_by_typing_its_handle(
 def purge(settings: Settings, system: SystemDatabase) -> Purge:
     async def run(account_id: UUID) -> None:
         async with Cache(settings) as cache, Limits(settings, cache.client, counts=False) as limits:
-            await jobs.purge(worker.Services(settings, system, cache, limits), account_id=str(account_id))
+            services = worker.Services(settings, system, cache, limits, Storage(settings))
+            await jobs.purge(services, account_id=str(account_id))
 
     return run
 

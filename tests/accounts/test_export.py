@@ -82,7 +82,7 @@ async def test_many_events_come_out_once_each_and_in_little_memory(
         (account_id, rows),
     )
     tracemalloc.start()
-    pieces = [piece async for piece in export(app.db, account_id)]
+    pieces = [piece async for piece in export(app.db, app.storage, account_id)]
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     whole = b"".join(pieces)

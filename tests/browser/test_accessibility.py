@@ -21,6 +21,7 @@ OWN = {
     "/dashboard": "Hello, ann-lee",
     "/dashboard/links": "Links",
     "/dashboard/profile": "Appearance",
+    "/dashboard/images": "Images",
     "/dashboard/analytics": "Analytics",
     "/dashboard/analytics/heatmap": "Analytics",
     "/dashboard/analytics/vitals": "Analytics",

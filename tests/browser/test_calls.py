@@ -40,7 +40,7 @@ async def test_no_screen_costs_more_than_a_few_calls_and_a_limit_is_waited_out(a
     await page.wait_for_load_state("networkidle")
     costs = {"first screen": calls.taken()}
     nav = page.get_by_role("navigation", name="Dashboard")
-    for name in ("Links", "Appearance", "Analytics", "Settings", "Overview"):
+    for name in ("Links", "Appearance", "Images", "Analytics", "Settings", "Overview"):
         await nav.get_by_role("link", name=name).click()
         # Not the network: it was idle before already, and a screen's calls would count for the next.
         title = TITLES.get(name, name)

@@ -22,6 +22,7 @@ OWN_PAGES = {
     "/dashboard": "Hello, ann-lee",
     "/dashboard/links": "Links",
     "/dashboard/profile": "Appearance",
+    "/dashboard/images": "Images",
     "/dashboard/analytics": "Analytics",
     "/dashboard/account": "Settings",
 }

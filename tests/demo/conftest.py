@@ -40,5 +40,5 @@ def filled(
 
 @pytest.fixture
 def no_valkey(settings: Settings) -> Settings:
-    """Settings of this test's own database, for fills nobody listens to."""
-    return replace(settings, valkey_url="")
+    """Settings of this test's own database, for fills nobody listens to, without pictures: those take their time."""
+    return replace(settings, valkey_url="", s3_endpoint="")

@@ -6,9 +6,10 @@ from typing import Any
 import psycopg
 
 from nameplate.db import Database
-from nameplate.demo import page
+from nameplate.demo import images, page
 from nameplate.demo.api import Options, fill
 from nameplate.links import queries as links
+from nameplate.page.queries import get_page
 from nameplate.profiles import handles
 from nameplate.settings import Settings
 from tests.demo.conftest import NOW, quiet
@@ -44,6 +45,18 @@ async def test_the_page_shows_a_dozen_links_of_every_kind(no_valkey: Settings) -
     assert [link.slug for link in shown if link.pinned] == ["tidewatch"]
     assert {link.icon for link in shown} > {"github", "mastodon", "bluesky", "linkedin", "youtube", "rss"}
     assert [link.slug for link in kept if not link.visible] == ["office-hours"]
+
+
+async def test_the_page_has_a_face_and_pictures_of_what_it_leads_to(settings: Settings) -> None:
+    await fill(settings, Options(events=500, days=30), quiet, now=NOW)
+    async with Database(settings) as db, db.as_visitor() as tx:
+        row = await get_page(tx, handles.skeleton(page.HANDLE), page.HANDLE)
+    assert row is not None
+    avatar = row.image("avatar")
+    assert avatar is not None
+    assert len(avatar.variants) == 9
+    pictured = {link.slug for link in row.page_links() if link.thumbnail}
+    assert pictured == set(images.THUMBNAILS)
 
 
 def test_the_history_of_a_deleted_link_ends_with_it(filled: psycopg.Connection[Any]) -> None:

@@ -23,8 +23,8 @@ SWEPT = {
     "accounts", "audit_chains", "daily_totals", "log_in_tickets", "mail_proofs", "sessions", "spent_challenges"
 }  # fmt: skip
 # And what it only reads: who follows a repository on GitHub, whose page therefore changes with it, and where that is;
-# whose own token may ask for it.
-SEEN = SWEPT | PUBLIC | {"github_sync_jobs", "github_owner_tokens"}
+# whose own token may ask for it; which objects there should be in the store, which uploads are half done or deleted.
+SEEN = SWEPT | PUBLIC | {"github_sync_jobs", "github_owner_tokens", "asset_objects", "asset_uploads"}
 TENANTS = pytest.mark.parametrize("role", [WEB, WORKER])
 
 
@@ -302,7 +302,9 @@ SYSTEM_DOOR = {
     "analytics/jobs.py": {"as_worker"},  # partitions, batches, visitor keys
     "analytics/retention/jobs.py": {"as_worker"},  # old partitions
     "analytics/weekly/jobs.py": {"as_worker", "as_worker_for"},  # mails that are due
+    "assets/jobs.py": {"as_worker", "as_worker_for"},  # what waits for the store, what is removed from it
     "audit/jobs.py": {"as_worker", "as_worker_for"},  # old entries
+    "commands/assets.py": {"as_worker", "as_worker_for"},  # `nameplate assets verify`
     "commands/audit.py": {"as_worker", "as_worker_for", "as_consumer"},  # `nameplate audit`
     "commands/github.py": {"as_worker"},  # `nameplate github`
     "commands/limits.py": {"as_consumer"},  # `nameplate limits`

@@ -28,6 +28,7 @@ from nameplate.github.owners import queries as lent
 from nameplate.http.caller import Caller
 from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
+from nameplate.storage import Storage
 
 Secret = Annotated[str, msgspec.Meta(max_length=1024)]
 Short = Annotated[str, msgspec.Meta(max_length=320)]
@@ -175,8 +176,9 @@ async def export_account(
     limits: NamedDependency[Limits],
     db: NamedDependency[Database],
     audit: NamedDependency[Audit],
+    storage: NamedDependency[Storage],
 ) -> Stream:
-    """A JSON file for each table, deleted links and raw events too."""
+    """A JSON file for each table, deleted links and raw events too, and your pictures."""
     caller.must_be_person()
     await limits.spend_export(caller.account_id)
     account = await _account(caller, db)
@@ -185,7 +187,7 @@ async def export_account(
         await audit.record(tx, caller.account_id, "data.exported", what="everything")
     name = f"nameplate-{account.handle}-{datetime.now(UTC):%Y-%m-%d}.zip"
     return Stream(
-        export(db, caller.account_id),
+        export(db, storage, caller.account_id),
         media_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )

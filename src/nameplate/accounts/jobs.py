@@ -16,6 +16,7 @@ from nameplate.accounts.mail import post, proofs, texts
 from nameplate.accounts.mail import queries as mail
 from nameplate.accounts.mail.texts import Letter
 from nameplate.accounts.queries import AccountRow
+from nameplate.assets.upkeep import queries as pictures
 from nameplate.audit import queries as log_of
 from nameplate.db import SystemDatabase
 from nameplate.errors import TooMany, Unavailable
@@ -154,6 +155,9 @@ async def purge(services: Services, *, account_id: str) -> None:
     if not closed:
         log.error("purge of an account that is not closed was refused", account_id=account_id)
         return
+    async with services.system.as_worker_for(account) as tx:
+        # Their rows go now, the objects themselves within a minute, or as soon as the store is back.
+        await pictures.give_up_objects(tx, account, datetime.now(UTC))
     # The profile first: events of accounts without one are not counted any more. The account itself last: as long
     # as it is there, clean_up begins a lost purge again.
     order = {"profiles": -1, "accounts": 1}

@@ -24,6 +24,8 @@ Scope = Literal[
     "profile:write",
     "links:read",
     "links:write",
+    "assets:read",
+    "assets:write",
     "analytics:read",
     "analytics:write",
     "account:read",

@@ -47,13 +47,18 @@ async def keep(
         async with turns:
             await storage.put(key, picture.data, picture.type)
 
+    puts = [put(key, picture) for key, picture in named.items()]
     try:
-        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as tasks:
-            for key, picture in named.items():
-                tasks.create_task(put(key, picture))
-    except (TimeoutError, ExceptionGroup) as error:
-        if isinstance(error, ExceptionGroup) and error.split(Unavailable)[1] is not None:
-            raise
+        async with asyncio.timeout(PATIENCE):
+            # All are waited for: each counts for whether the store is left alone from now on.
+            ends = await asyncio.gather(*puts, return_exceptions=True)
+    except TimeoutError as error:
+        ends = [Unavailable(str(error))]
+    failures = [end for end in ends if end is not None]
+    if failures:
+        for failure in failures:
+            if not isinstance(failure, Unavailable):
+                raise failure
         # All of them, also those that arrived: to put an object again does no harm.
         log.warning("storage away, upload kept in the database", account_id=str(account_id))
         return Kept(objects, {key: picture.data for key, picture in named.items()})

@@ -131,7 +131,8 @@ async def finish(
     await tx.run(
         """
         UPDATE asset_uploads SET state = %s, type_found = %s, width = %s, height = %s, colour = %s, blur = %s,
-            stored_at = CASE WHEN %s = 'stored' THEN %s END
+            stored_at = CASE WHEN %s = 'stored' THEN %s::timestamptz END,
+            published = (SELECT p.published FROM profiles p WHERE p.account_id = %s)
         WHERE account_id = %s AND id = %s
         """,
         (
@@ -144,6 +145,7 @@ async def finish(
             upload.state,
             now,
             account_id,
+            account_id,
             upload.id,
         ),
     )
@@ -153,10 +155,10 @@ async def add_object(tx: Tx, account_id: UUID, row: ObjectRow, pending: bytes | 
     """`pending`: its bytes, when they are not in the store yet."""
     await tx.run(
         """
-        INSERT INTO asset_objects (account_id, key, upload_id, width, height, type, bytes, pending)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO asset_objects (account_id, key, upload_id, width, height, type, bytes, pending, published)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, (SELECT published FROM profiles WHERE account_id = %s))
         """,
-        (account_id, row.key, row.upload_id, row.width, row.height, row.type, row.bytes, pending),
+        (account_id, row.key, row.upload_id, row.width, row.height, row.type, row.bytes, pending, account_id),
     )
 
 

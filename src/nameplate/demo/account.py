@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from nameplate.accounts import queries as accounts
+from nameplate.assets.uses import queries as uses
 from nameplate.db import Database, Tx
 from nameplate.demo import page
 from nameplate.links import queries as links
@@ -91,6 +92,7 @@ async def publish(db: Database, handle: str, now: datetime) -> None:
         if profile is not None and not profile.published:
             await profiles.update_profile(tx, replace(profile, published=True), now)
             await profiles.publish_links(tx, account, True)
+            await uses.publish(tx, account, True)
 
 
 async def set_password(db: Database, handle: str, password_hash: str) -> None:

@@ -73,6 +73,7 @@ class SeaweedFS:
             "s3.port.iceberg": 0,
             "s3.port.lance": 0,
             "s3.iam": "false",
+            "s3.domainName": "localhost",  # a bucket may also be asked for as bucket.localhost
             "s3.autoCreateBucket": "false",
             "master.port": master,
             "master.port.grpc": master_grpc,

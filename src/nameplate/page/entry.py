@@ -14,6 +14,7 @@ from nameplate.page.qr import qr_svg
 from nameplate.page.queries import PageRow
 from nameplate.page.render import render
 from nameplate.page.site import not_found_page
+from nameplate.page.social.card import Card, card_of
 from nameplate.page_facts import PageFacts
 
 SMALL_FILES = "public, max-age=3600, stale-while-revalidate=86400"
@@ -33,6 +34,7 @@ class Entry:
     files: dict[str, Encoded]
     moved_to: str
     size: int
+    social: Card | None = None
     make_card: Callable[[str, str], Encoded | None] = lambda name, theme: None
     fresh_until: float = 0.0
     changed: bool = False
@@ -64,7 +66,10 @@ def make_entry(
         missing = make_missing(secure=secure, sign_up=False)
         missing.moved_to = row.handle
         return missing
-    rendered = render(document(row), base_url=base_url, images=images)
+    shown = document(row)
+    social = card_of(shown, base_url)
+    picture = f"{base_url}/{handle}/{social.file}"
+    rendered = render(shown, base_url=base_url, images=images, social=picture)
     page = Encoded(
         rendered.html,
         content_type="text/html; charset=utf-8",
@@ -103,7 +108,7 @@ def make_entry(
         count_own_visits=row.count_own_visits,
     )
     size = page.size + sum(file.size for file in encoded.values()) + 1200 * len(links)
-    entry = Entry(page, facts, targets, encoded, "", size)
+    entry = Entry(page, facts, targets, encoded, "", size, social)
     entry.make_card = lambda name, theme: _card(
         row, entry, name, theme, base_url=base_url, secure=secure, tags=tags
     )

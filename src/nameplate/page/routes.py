@@ -13,6 +13,7 @@ from nameplate.http.encoded import Encoded, redirect
 from nameplate.page.cache import PageCache
 from nameplate.page.entry import Entry
 from nameplate.page.site import not_found_page
+from nameplate.page.social.answer import SocialAnswers
 from nameplate.page_facts import PageFacts
 from nameplate.profiles import handles
 
@@ -29,9 +30,17 @@ class PageRoutes:
     """Answers what lies below a handle. `record_click` raises Unavailable when the click could not be stored."""
 
     def __init__(
-        self, pages: PageCache, record_click: RecordClick, *, base_url: str, secure: bool, sign_up: bool
+        self,
+        pages: PageCache,
+        record_click: RecordClick,
+        social: SocialAnswers,
+        *,
+        base_url: str,
+        secure: bool,
+        sign_up: bool,
     ) -> None:
         self._pages = pages
+        self._social = social
         self._record_click = record_click
         self._base_url = base_url
         self._secure = secure
@@ -61,6 +70,8 @@ class PageRoutes:
             await self._click(entry, target, scope, send)
         elif file := entry.files.get(name) or self._card(entry, name, scope):
             await file.send(scope, send)
+        elif entry.social and self._social.is_name(name):
+            await self._social.send(entry.social, handle, name, scope, send)
         else:
             owner = handle if entry.facts else ""
             nothing = (

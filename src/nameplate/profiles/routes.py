@@ -137,6 +137,7 @@ async def update_profile(
             await weekly.look_again(tx, caller.account_id, now)
         if after.published != before.published:
             await queries.publish_links(tx, caller.account_id, after.published)
+            await uses.publish(tx, caller.account_id, after.published)
         row = await queries.get_profile(tx, caller.account_id)
         images = await _images(tx, row)
         by: Actor = "owner" if caller.session_id else "token"

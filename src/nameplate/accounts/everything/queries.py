@@ -12,6 +12,8 @@ from nameplate.db import Tx
 
 # Columns of no use to anybody but us.
 _SECRET = ["secret_hash", "password_hash", "challenge_hash", "secret", "hash", "anchor_hash", "seal"]
+# Kept elsewhere in the export, as files.
+_FILES = ["pending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ async def read_page(tx: Tx, account_id: UUID, table: Table, after: list[str] | N
     statement = sql.SQL("SELECT (to_jsonb(t) - %s::text[])::text, {} FROM {} t WHERE {}{} LIMIT %s").format(
         last, sql.Identifier(table.name), where, order
     )
-    cursor = await tx.connection.execute(statement, [_SECRET, *params, most])
+    cursor = await tx.connection.execute(statement, [_SECRET + _FILES, *params, most])
     found = await cursor.fetchall()
     more = len(found) == most and bool(key)
     return Page([row[0] for row in found], found[-1][1] if more else None)

@@ -23,6 +23,7 @@ from nameplate.errors import Unavailable
 log = structlog.get_logger(__name__)
 waiting = Gauge("nameplate_pictures_waiting", "Uploads that wait for a decoder or are with one")
 seconds = Histogram("nameplate_picture_seconds", "Time a decoder took for one file", ["task"])
+memory = Gauge("nameplate_picture_most_memory_bytes", "The most memory a decoder had so far")
 refused = Counter("nameplate_pictures_refused_total", "Files that decoders refused", ["reason"])
 
 MOST_WAITING = 100
@@ -61,7 +62,9 @@ class Decoder:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._under_way: dict[int, asyncio.Future[Ended]] = {}
+        self._ending: set[asyncio.Future[None]] = set()
         self._last = 0
+        self._most_memory = 0
 
     async def decode(
         self, file: IO[bytes], result: IO[bytes], purpose: Purpose, begun: Callable[[], Awaitable[None]]
@@ -157,10 +160,12 @@ class Decoder:
             self._let_go()
             return
         ended = _decode(message)
+        self._most_memory = max(self._most_memory, ended.memory)
+        memory.set(self._most_memory)
         if (future := self._under_way.get(ended.id)) and not future.done():
             future.set_result(ended)
 
-    def _let_go(self) -> subprocess.Popen[bytes] | None:
+    def _let_go(self) -> None:
         """Close the socket, at which the server ends, and tell those who wait for it."""
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
@@ -168,13 +173,16 @@ class Decoder:
         for future in self._under_way.values():
             if not future.done():
                 future.set_exception(ConnectionError("the server of decoders ended"))
-        process, self._socket, self._process = self._process, None, None
-        return process
+        if self._process is not None:
+            ending = asyncio.ensure_future(asyncio.to_thread(_end, self._process))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+        self._socket, self._process = None, None
 
     async def close(self) -> None:
         """End the server and every decoder."""
-        if process := self._let_go():
-            await asyncio.to_thread(_end, process)
+        self._let_go()
+        await asyncio.gather(*self._ending)
 
 
 def _start(control: socket.socket) -> subprocess.Popen[bytes]:

@@ -31,11 +31,15 @@ class Order(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True):
-    """`code`: its exit code, or minus the signal it died of. `late`: it was killed for taking too long."""
+    """`code`: its exit code, or minus the signal it died of. `late`: it was killed for taking too long.
+
+    `memory`: bytes it had at most, what it shares with its server included.
+    """
 
     id: int
     code: int
     late: bool
+    memory: int
 
 
 class Picture(msgspec.Struct, frozen=True, array_like=True):

@@ -53,7 +53,7 @@ def make(file: IO[bytes], purpose: Purpose, limits: Limits) -> Result:
         header = _open(file, kind)
         if refusal := _too_much(header, limits):
             return Result(kind, refused=refusal[0], detail=refusal[1])
-        return _made(file, kind, SHAPES[purpose])
+        return transcode(file, kind, SHAPES[purpose])
     except pyvips.Error as error:
         # What libraries say when an allocation is refused, each in its own words.
         starved = re.search(r"out of memory|insufficient memory|alloc", str(error), re.I)
@@ -83,7 +83,8 @@ def _too_much(image: pyvips.Image, limits: Limits) -> tuple[str, str] | None:
     return None
 
 
-def _made(file: IO[bytes], kind: str, shape: Shape) -> Result:
+def transcode(file: IO[bytes], kind: str, shape: Shape) -> Result:
+    """Of a file that was looked at: what libvips does for an upload, and nothing else."""
     largest = _shrunk(file, kind, shape)
     variants = [largest, *_smaller(largest, shape)]
     pictures = [picture for image in variants for picture in _encoded(image, shape)]

@@ -49,6 +49,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
     if os.geteuid() == 0:
         _libc.unshare(_CLONE_NEWNET)  # decoders have no network, where we may say so
+    os.nice(10)  # whoever waits for a page comes first
     picture.shut_other_ways_in()
     gc.freeze()
     children: dict[int, Child] = {}
@@ -89,10 +90,10 @@ def _take(control: socket.socket, children: dict[int, Child]) -> bool:
 
 
 def _reaped(pidfd: int, child: Child, *, late: bool) -> bytes:
-    _, status = os.waitpid(child.pid, 0)
+    _, status, used = os.wait4(child.pid, 0)
     os.close(pidfd)
     code = os.waitstatus_to_exitcode(status)
-    return msgspec.msgpack.encode(Ended(child.id, code, late))
+    return msgspec.msgpack.encode(Ended(child.id, code, late, used.ru_maxrss * 1024))
 
 
 def _be_the_child(order: Order, source: int, target: int) -> None:

@@ -42,8 +42,23 @@ class Use:
 
 async def get_pending(tx: Tx, key: str) -> bytes | None:
     """The image called `key` while it waits for the store, as far as the role of `tx` may see it."""
+    # A visitor's policy: who names the key may see what is behind it.
+    await tx.run("SELECT set_config('app.claim', %s, true)", (key,))
     found = await tx.value("SELECT pending FROM asset_objects WHERE key = %s AND pending IS NOT NULL", (key,))
     return None if found is None else bytes(found)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    key: str
+
+
+async def keys_of(tx: Tx, account_id: UUID) -> list[str]:
+    """Every image of the account, deleted ones included."""
+    rows = await tx.all(
+        KeyRow, "SELECT key FROM asset_objects WHERE account_id = %s ORDER BY key", (account_id,)
+    )
+    return [row.key for row in rows]
 
 
 async def get_shown(tx: Tx, account_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Shown]:
@@ -104,6 +119,18 @@ async def free(tx: Tx, account_id: UUID, ids: Sequence[UUID]) -> None:
     await tx.run(
         "UPDATE links SET thumbnail_id = NULL WHERE account_id = %s AND thumbnail_id = ANY (%s)",
         (account_id, gone),
+    )
+
+
+async def publish(tx: Tx, account_id: UUID, published: bool) -> None:
+    """Repeat on the account's pictures what the profile says."""
+    await tx.run(
+        "UPDATE asset_uploads SET published = %s WHERE account_id = %s AND published <> %s",
+        (published, account_id, published),
+    )
+    await tx.run(
+        "UPDATE asset_objects SET published = %s WHERE account_id = %s AND published <> %s",
+        (published, account_id, published),
     )
 
 

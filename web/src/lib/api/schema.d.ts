@@ -2091,7 +2091,7 @@ export interface components {
         /** NewToken */
         NewToken: {
             name: string;
-            scopes: ("profile:read" | "profile:write" | "links:read" | "links:write" | "analytics:read" | "analytics:write" | "account:read")[];
+            scopes: ("profile:read" | "profile:write" | "links:read" | "links:write" | "assets:read" | "assets:write" | "analytics:read" | "analytics:write" | "account:read")[];
             expires_in_days?: number | null;
         };
         /** Order */

@@ -16,16 +16,19 @@ export class Images {
   /** How large a file was before this tab made it smaller, by upload. */
   originals = $state.raw<Record<string, number>>({});
 
+  /** Grows with every change and question: an answer to an older question does not bring back what is gone. */
+  #turn = 0;
+
   get waiting(): boolean {
     return this.rows.some(({ state }) => PASSING.has(state));
   }
 
   load = async (): Promise<void> => {
     this.problem = undefined;
+    const turn = ++this.#turn;
     try {
-      const { uploads, quota } = await calls.uploads();
-      this.rows = uploads;
-      this.quota = quota;
+      const answer = await calls.uploads();
+      if (turn === this.#turn) this.#take(answer);
       this.loaded = true;
     } catch (error) {
       this.problem = toProblem(error);
@@ -34,11 +37,15 @@ export class Images {
 
   /** As `load`, but what is shown stays when it fails. */
   refresh = async (): Promise<void> => {
+    const turn = ++this.#turn;
     const answer = await calls.uploads().catch(() => undefined);
-    if (!answer) return;
-    this.rows = answer.uploads;
-    this.quota = answer.quota;
+    if (answer && turn === this.#turn) this.#take(answer);
   };
+
+  #take({ uploads, quota }: { uploads: Upload[]; quota: Quota }): void {
+    this.rows = uploads;
+    this.quota = quota;
+  }
 
   /** Shows what just arrived; `original` is the size of the file as it was chosen. */
   arrived(upload: Upload, original: number): void {
@@ -50,6 +57,7 @@ export class Images {
   /** Deletes at once, with a way back. */
   async remove(upload: Upload): Promise<void> {
     const before = this.rows;
+    this.#turn += 1;
     this.rows = before.filter(({ id }) => id !== upload.id);
     try {
       await calls.deleteUpload(upload.id);

@@ -32,8 +32,9 @@ export function spoken(shown: Shown): string {
 }
 
 /** "5.9 MB → 212 kB, 96 % less" */
-export function sizes({ file, prepared }: Shown): string {
-  if (!prepared) return bytes(file.size);
+export function sizes({ file, prepared, phase }: Shown): string {
+  // How small it became matters to nobody once it was refused.
+  if (!prepared || phase === 'failed') return bytes(file.size);
   const sent = prepared.blob.size;
   if (prepared.why === 'unable')
     return `${bytes(sent)}, sent as it is: this browser could not make it smaller`;

@@ -51,7 +51,8 @@ export class Sending {
     this.problem = undefined;
     this.progress = 0;
     try {
-      if (!this.prepared) {
+      // Without a connection the worker could not be fetched either.
+      if (!this.prepared || this.prepared.why === 'unable') {
         this.phase = 'preparing';
         this.prepared = await means.prepare(this.file, this.part, PURPOSES[this.purpose].edge, signal);
       }

@@ -110,6 +110,19 @@ it('tries again what had no connection, once there is one', async () => {
   expect([away.phase, refused.phase]).toEqual(['sending', 'failed']);
 });
 
+it('makes smaller anew what could not be made smaller before it is sent again', async () => {
+  means.prepare = async (file) => ({ blob: file, why: 'unable' });
+  const one = new Sending(photo(), 'background');
+  const first = one.run();
+  await sent();
+  open[0]?.fail(new Problem(0));
+  await first;
+  means.prepare = async (file) => ({ blob: file.slice(0, 100), why: '' });
+  void one.run();
+  await sent(2);
+  expect(one.prepared?.blob.size).toBe(100);
+});
+
 it('sends the original when the browser cannot make it smaller or gains nothing', async () => {
   const { signal } = new AbortController();
   const file = photo();
