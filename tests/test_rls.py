@@ -92,6 +92,8 @@ def test_true_policies_belong_to_the_few_roles_that_need_them(admin_url: str) ->
         # A repository is asked for as often as anybody wants, and every page that shows it is made anew.
         ("handles", (WORKER,), "SELECT"),
         ("github_sync_jobs", (WORKER,), "SELECT"),
+        # Whose own token may ask for what is due; the token is sealed.
+        ("github_owner_tokens", (WORKER,), "SELECT"),
     }
 
 

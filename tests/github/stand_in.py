@@ -107,7 +107,7 @@ class Repo:
         for other in ("parent", "source", "template_repository"):
             body.pop(other, None)
         licence = {"key": "x", "name": "x", "spdx_id": self.licence, "url": None, "node_id": "x"}
-        return body | {  # type: ignore[no-any-return]
+        return body | {
             "id": self.number, "node_id": self.node_id, "name": self.name, "full_name": self.full_name,
             "private": self.private, "visibility": "private" if self.private else "public",
             "description": self.description, "homepage": self.homepage, "language": self.language,
