@@ -93,7 +93,7 @@ def test_true_policies_belong_to_the_few_roles_that_need_them(admin_url: str) ->
         ("handles", (WORKER,), "SELECT"),
         ("github_sync_jobs", (WORKER,), "SELECT"),
         # Whose own token may ask for what is due; the token is sealed.
-        ("github_owner_tokens", (WORKER,), "SELECT"),
+        ("github_credentials", (WORKER,), "SELECT"),
     }
 
 

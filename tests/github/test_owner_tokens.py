@@ -58,7 +58,7 @@ async def test_ann_lends_a_token_and_takes_it_back_and_it_is_never_shown(
     assert "github-token.kept" in await kinds(ann)
     with psycopg.connect(admin_url) as db:
         for table in (
-            "github_owner_tokens",
+            "github_credentials",
             "github_tokens",
             "security_audit_log",
             "jobs.procrastinate_jobs",
@@ -122,7 +122,7 @@ async def lend(scene: Scene, account: UUID, token: str, secret_key: str = "") ->
     with psycopg.connect(scene.admin_url) as db:
         db.execute("INSERT INTO github_tokens (id, hint) VALUES (%s, %s)", (row.token_id, owners.HINT))
         db.execute(
-            "INSERT INTO github_owner_tokens (account_id, token_id, source, login, secret, added_at)"
+            "INSERT INTO github_credentials (account_id, token_id, source, login, secret, added_at)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
             (account, row.token_id, row.source, row.login, row.secret, row.added_at),
         )
@@ -187,7 +187,7 @@ async def test_a_token_that_is_of_no_use_is_taken_out_and_ann_is_told_once(
         for _ in range(3):
             await scene.look(timedelta(hours=1))
         assert scene.rows()[0]["synced_at"] is not None, "without it, as far as that goes"
-        assert rows(scene, "SELECT refused_at IS NOT NULL FROM github_owner_tokens") == [(True,)]
+        assert rows(scene, "SELECT refused_at IS NOT NULL FROM github_credentials") == [(True,)]
         assert rows(scene, "SELECT kind, actor FROM security_audit_log") == [
             ("github-token.refused", "server")
         ]

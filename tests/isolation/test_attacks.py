@@ -24,7 +24,7 @@ SWEPT = {
 }  # fmt: skip
 # And what it only reads: who follows a repository on GitHub, whose page therefore changes with it, and where that is;
 # whose own token may ask for it.
-SEEN = SWEPT | PUBLIC | {"github_sync_jobs", "github_owner_tokens"}
+SEEN = SWEPT | PUBLIC | {"github_sync_jobs", "github_credentials"}
 TENANTS = pytest.mark.parametrize("role", [WEB, WORKER])
 
 
