@@ -1,11 +1,7 @@
 """The demo's projects look alive, and GitHub never hears of them."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import psycopg
-
-from nameplate.demo import page, projects
 from nameplate.demo.api import Options, fill
 from nameplate.settings import Settings
 from tests.demo.conftest import quiet
@@ -13,24 +9,6 @@ from tests.github.scene import workers
 from tests.github.stand_in import GitHub
 from tests.github.test_sync import HandClock
 from tests.support.api import browser, running_app
-
-
-def test_every_project_of_the_page_has_a_card_with_a_history(filled: psycopg.Connection[Any]) -> None:
-    rows = filled.execute(
-        "SELECT l.slug, r.stars, r.made_up, r.due_at,"
-        " (SELECT count(*) FROM github_stars h WHERE h.repository_id = r.id),"
-        " (SELECT max(stars) FROM github_stars h WHERE h.repository_id = r.id),"
-        " (SELECT count(*) FROM github_attempts a WHERE a.repository_id = r.id)"
-        " FROM links l JOIN github_repositories r ON r.id = l.repository_id"
-    ).fetchall()
-    found = {slug: rest for slug, *rest in rows}
-    assert set(found) == {
-        link.slug for link in page.LINKS if "github.com/" in link.url and link.slug != "github"
-    }
-    for repository in projects.REPOSITORIES:
-        assert found[repository.slug] == [
-            repository.stars, True, None, projects.DAYS, repository.stars, projects.LOOKS
-        ]  # fmt: skip
 
 
 async def test_whatever_is_pressed_github_is_never_asked_for_them(
