@@ -1,4 +1,4 @@
-"""`python -m benchmarks [page|caches|thousand_users|beacon|consumer|limits|github|assets|all]`: without a name, the page."""
+"""`python -m benchmarks NAME`, one of those below, or all; without a name, the page."""
 
 import argparse
 import importlib

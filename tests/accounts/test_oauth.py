@@ -287,7 +287,7 @@ LEND = f"{START}?lend=true"
 
 def kept(settings: Settings, admin: psycopg.Connection) -> list[str]:
     """The tokens of GitHub that are kept, opened."""
-    rows = admin.execute("SELECT account_id, secret FROM github_owner_tokens").fetchall()
+    rows = admin.execute("SELECT account_id, secret FROM github_credentials").fetchall()
     return [str(tokens.unseal(settings.secret_key, account, secret)) for account, secret in rows]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 
 from nameplate.db import Database
-from nameplate.demo import images, page
+from nameplate.demo import images, page, projects
 from nameplate.demo.api import Options, fill
 from nameplate.links import queries as links
 from nameplate.page.queries import get_page
@@ -98,3 +98,21 @@ def test_a_tap_and_the_click_it_became_are_on_the_same_link(filled: psycopg.Conn
     # The last visitor of a day may be cut off between the two.
     assert row[0]
     assert row[1] < 180
+
+
+def test_every_project_of_the_page_has_a_card_with_a_history(filled: psycopg.Connection[Any]) -> None:
+    rows = filled.execute(
+        "SELECT l.slug, r.stars, r.made_up, r.due_at,"
+        " (SELECT count(*) FROM github_stars h WHERE h.repository_id = r.id),"
+        " (SELECT max(stars) FROM github_stars h WHERE h.repository_id = r.id),"
+        " (SELECT count(*) FROM github_attempts a WHERE a.repository_id = r.id)"
+        " FROM links l JOIN github_repositories r ON r.id = l.repository_id"
+    ).fetchall()
+    found = {slug: rest for slug, *rest in rows}
+    assert set(found) == {
+        link.slug for link in page.LINKS if "github.com/" in link.url and link.slug != "github"
+    }
+    for repository in projects.REPOSITORIES:
+        assert found[repository.slug] == [
+            repository.stars, True, None, projects.DAYS, repository.stars, projects.LOOKS
+        ]  # fmt: skip

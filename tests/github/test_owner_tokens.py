@@ -17,10 +17,11 @@ from nameplate.github.owners.queries import OwnerTokenRow
 from nameplate.github.sync.clock import Clock
 from nameplate.settings import Settings
 from tests.github.published import wrong
-from tests.github.scene import follow, workers
+from tests.github.scene import follow, late_share, workers
 from tests.github.served import served
-from tests.github.stand_in import REPOSITORY, GitHub, Repo
+from tests.github.stand_in import REPOSITORY, GitHub, Repo, stormy
 from tests.github.test_sync import START, HandClock, Scene
+from tests.github.virtual import VirtualClock
 from tests.support.api import Api, running_app
 
 ANNS, OPERATORS = "ghp_" + "n" * 36, "ghp_" + "o" * 36
@@ -58,7 +59,7 @@ async def test_ann_lends_a_token_and_takes_it_back_and_it_is_never_shown(
     assert "github-token.kept" in await kinds(ann)
     with psycopg.connect(admin_url) as db:
         for table in (
-            "github_owner_tokens",
+            "github_credentials",
             "github_tokens",
             "security_audit_log",
             "jobs.procrastinate_jobs",
@@ -122,7 +123,7 @@ async def lend(scene: Scene, account: UUID, token: str, secret_key: str = "") ->
     with psycopg.connect(scene.admin_url) as db:
         db.execute("INSERT INTO github_tokens (id, hint) VALUES (%s, %s)", (row.token_id, owners.HINT))
         db.execute(
-            "INSERT INTO github_owner_tokens (account_id, token_id, source, login, secret, added_at)"
+            "INSERT INTO github_credentials (account_id, token_id, source, login, secret, added_at)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
             (account, row.token_id, row.source, row.login, row.secret, row.added_at),
         )
@@ -187,12 +188,34 @@ async def test_a_token_that_is_of_no_use_is_taken_out_and_ann_is_told_once(
         for _ in range(3):
             await scene.look(timedelta(hours=1))
         assert scene.rows()[0]["synced_at"] is not None, "without it, as far as that goes"
-        assert rows(scene, "SELECT refused_at IS NOT NULL FROM github_owner_tokens") == [(True,)]
+        assert rows(scene, "SELECT refused_at IS NOT NULL FROM github_credentials") == [(True,)]
         assert rows(scene, "SELECT kind, actor FROM security_audit_log") == [
             ("github-token.refused", "server")
         ]
         told = rows(scene, "SELECT args->>'account_id' FROM procrastinate_jobs")
         assert told == [(str(ann),)]
+
+
+async def test_several_workers_share_lent_tokens_in_stormy_hours_and_break_no_rule(
+    settings: Settings, admin_url: str
+) -> None:
+    clock = VirtualClock(START)
+    github = GitHub(clock, fault=stormy(0.25), latency=1.5)
+    async with workers(settings, []) as works, github.client() as client:
+        scene = Scene(clock, github, works, await works.lane(client, clock), admin_url)  # type: ignore[arg-type]
+        lent, repos = [], []
+        for owner in ("ann", "ben", "carl"):
+            mine = [github.add(owner, f"r{n}") for n in range(40)]
+            repos += mine
+            account = follow(admin_url, [repo.full_name for repo in mine], START, spread=timedelta(hours=1))
+            lent.append("ghp_" + owner[0] * 36)
+            await lend(scene, account, lent[-1])
+        lanes = [await works.lane(client, clock, poll=60) for _ in range(3)]
+        await clock.live(timedelta(hours=3), *(lane.run() for lane in lanes))
+    assert github.violations == []
+    due, on_time = late_share(github, repos, clock.now(), 60)
+    assert on_time / due >= 0.95
+    assert all(github.purses[token].calls >= 10 for token in lent)
 
 
 def test_the_published_description_finds_what_github_would_not_say() -> None:

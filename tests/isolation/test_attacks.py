@@ -24,7 +24,7 @@ SWEPT = {
 }  # fmt: skip
 # And what it only reads: who follows a repository on GitHub, whose page therefore changes with it, and where that is;
 # whose own token may ask for it; which objects there should be in the store, which uploads are half done or deleted.
-SEEN = SWEPT | PUBLIC | {"github_sync_jobs", "github_owner_tokens", "asset_objects", "asset_uploads"}
+SEEN = SWEPT | PUBLIC | {"github_sync_jobs", "github_credentials", "asset_objects", "asset_uploads"}
 TENANTS = pytest.mark.parametrize("role", [WEB, WORKER])
 
 

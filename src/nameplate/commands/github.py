@@ -51,6 +51,8 @@ def _totals(totals: TotalsRow, now: datetime) -> Table:
     table.add_row("Success, 24 hours", f"{rate} of {totals.attempts}")
     table.add_row("Points, 24 hours", f"{totals.points:.0f}")
     table.add_row("Overdue", f"{totals.overdue}, the oldest for {age} s" if totals.overdue else "none")
+    if totals.lent:
+        table.add_row("Tokens of owners", f"{totals.lent} ({totals.lent_refused} refused)")
     return table
 
 

@@ -14,7 +14,7 @@ from nameplate.analytics.counting import queries as counting
 from nameplate.analytics.folding.jobs import fold_account
 from nameplate.cache import Cache
 from nameplate.db import Database, SystemDatabase
-from nameplate.demo import account, images, page, queries, reset
+from nameplate.demo import account, images, page, projects, queries, reset
 from nameplate.demo.plan import make_plan
 from nameplate.demo.traffic import REMEMBER, Traffic
 from nameplate.errors import StartError
@@ -172,6 +172,7 @@ async def _fill(
     login = await _login(settings, db, options.handle, found, since=until - length, until=until)
     await traffic.fill(lambda done: progress("Events", done, options.events))
     await fold_account(system, owner, lambda done, total: progress("Folding", done, total))
+    await projects.write(system, db, options.handle, until)
     await images.show(settings, db, options.handle, until)
     await account.publish(db, options.handle, until)
     async with system.as_consumer() as tx:

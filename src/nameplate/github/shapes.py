@@ -103,7 +103,7 @@ class OwnerToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewOwnerToken(msgspec.Struct, frozen=True, kw_only=True):
-    token: Annotated[str, msgspec.Meta(min_length=20, max_length=255, pattern="^[A-Za-z0-9_]+$")]
+    token: str
     """Without scopes: public data is all that is read."""
 
 

@@ -19,8 +19,17 @@ from nameplate.http.caller import Caller
 from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
 
+# Said in the description of what API tokens may not do.
+SESSION: list[dict[str, list[str]]] = [{"session": []}]
 
-@put("/github/token", operation_id="lendGithubToken", summary="Lend a GitHub token", tags=["GitHub"])
+
+@put(
+    "/github/token",
+    operation_id="lendGithubToken",
+    summary="Lend a GitHub token",
+    tags=["GitHub"],
+    security=SESSION,
+)
 async def put_token(
     data: JSONBody[NewOwnerToken],
     caller: NamedDependency[Caller],
@@ -50,7 +59,11 @@ async def put_token(
 
 
 @delete(
-    "/github/token", operation_id="removeGithubToken", summary="Take your GitHub token back", tags=["GitHub"]
+    "/github/token",
+    operation_id="removeGithubToken",
+    summary="Take your GitHub token back",
+    tags=["GitHub"],
+    security=SESSION,
 )
 async def delete_token(
     caller: NamedDependency[Caller], db: NamedDependency[Database], audit: NamedDependency[Audit]

@@ -1,5 +1,7 @@
 """Whose token it is that an owner pasted, and that it can do no more than it has to."""
 
+import re
+
 import msgspec
 
 from nameplate.db import Database
@@ -13,10 +15,13 @@ from nameplate.settings import Settings
 
 QUERY = "query { rateLimit { cost } viewer { login } }"
 FIELD = "token"
+_SHAPE = re.compile(r"[A-Za-z0-9_]{20,255}")
 
 
 async def login_of(db: Database, settings: Settings, caller: Caller, token: str) -> str:
     """Asks GitHub. Raises Invalid when it does not take the token, Unavailable when it does not answer."""
+    if not _SHAPE.fullmatch(token):
+        raise Invalid("This is no token of GitHub's.", fields={FIELD: "Copy all of it, and nothing else."})
     names = {tokens.name(settings.secret_key, token): HINT}
     async with borrowed(db, caller.account_id, names, revive=True) as loan, make_client(settings) as client:
         body = msgspec.json.encode({"query": QUERY})

@@ -41,7 +41,7 @@ class TakenRow:
 async def get(tx: Tx, account_id: UUID) -> OwnerTokenRow | None:
     return await tx.one(
         OwnerTokenRow,
-        "SELECT token_id, source, login, secret, added_at, refused_at FROM github_owner_tokens WHERE account_id = %s",
+        "SELECT token_id, source, login, secret, added_at, refused_at FROM github_credentials WHERE account_id = %s",
         (account_id,),
     )
 
@@ -54,7 +54,7 @@ async def put(tx: Tx, account_id: UUID, row: OwnerTokenRow) -> None:
     )
     await tx.run(
         """
-        INSERT INTO github_owner_tokens (account_id, token_id, source, login, secret, added_at)
+        INSERT INTO github_credentials (account_id, token_id, source, login, secret, added_at)
         VALUES (%s, %s, %s, %s, %s, %s)
         ON CONFLICT (account_id) DO UPDATE SET token_id = excluded.token_id, source = excluded.source,
             login = excluded.login, secret = excluded.secret, added_at = excluded.added_at, refused_at = NULL
@@ -66,7 +66,7 @@ async def put(tx: Tx, account_id: UUID, row: OwnerTokenRow) -> None:
 async def renew(tx: Tx, account_id: UUID, row: OwnerTokenRow) -> None:
     """Only for who lends the one from his log-in, and agreed to that before."""
     if await tx.value(
-        "SELECT true FROM github_owner_tokens WHERE account_id = %s AND source = 'login'", (account_id,)
+        "SELECT true FROM github_credentials WHERE account_id = %s AND source = 'login'", (account_id,)
     ):
         await put(tx, account_id, row)
 
@@ -75,7 +75,7 @@ async def remove(tx: Tx, account_id: UUID, source: Source | None = None) -> bool
     """Whether there was one (of this source)."""
     return bool(
         await tx.run(
-            "DELETE FROM github_owner_tokens WHERE account_id = %(account)s"
+            "DELETE FROM github_credentials WHERE account_id = %(account)s"
             " AND (%(source)s::text IS NULL OR source = %(source)s)",
             {"account": account_id, "source": source},
         )
@@ -95,7 +95,7 @@ async def take(tx: Tx, by: UUID, now: datetime, until: datetime, share: float) -
             SELECT b.id, o.account_id, o.secret
             FROM github_repositories r
             JOIN github_sync_jobs s ON s.repository_id = r.id AND s.active
-            JOIN github_owner_tokens o ON o.account_id = s.account_id AND o.refused_at IS NULL
+            JOIN github_credentials o ON o.account_id = s.account_id AND o.refused_at IS NULL
             JOIN github_tokens b ON b.id = o.token_id
             WHERE r.due_at <= %(now)s AND NOT r.made_up AND (r.lease_until IS NULL OR r.lease_until <= %(now)s)
                 AND b.bad = '' AND b.not_before <= %(now)s AND (b.lease_until IS NULL OR b.lease_until <= %(now)s)
@@ -116,7 +116,7 @@ async def set_refused(tx: Tx, account_id: UUID, token_id: str, now: datetime) ->
     await tx.run("SELECT enter_account(%s)", (account_id,))
     return bool(
         await tx.run(
-            "UPDATE github_owner_tokens SET refused_at = %s"
+            "UPDATE github_credentials SET refused_at = %s"
             " WHERE account_id = %s AND token_id = %s AND refused_at IS NULL",
             (now, account_id, token_id),
         )
@@ -127,6 +127,6 @@ async def forget(tx: Tx) -> int:
     """Budgets of tokens that no owner lends any more."""
     return await tx.run(
         "DELETE FROM github_tokens t WHERE hint = %s"
-        " AND NOT EXISTS (SELECT FROM github_owner_tokens o WHERE o.token_id = t.id)",
+        " AND NOT EXISTS (SELECT FROM github_credentials o WHERE o.token_id = t.id)",
         (HINT,),
     )

@@ -17,6 +17,9 @@ class TotalsRow:
     attempts: int
     good: int
     points: float
+    lent: int
+    """Tokens that owners lend."""
+    lent_refused: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,16 @@ async def get_totals(tx: Tx, now: datetime, over: timedelta) -> TotalsRow:
     row = await tx.one(
         TotalsRow,
         """
-        SELECT r.repositories, r.never, r.gone, r.overdue, r.oldest, a.attempts, a.good, a.points
+        SELECT r.repositories, r.never, r.gone, r.overdue, r.oldest, a.attempts, a.good, a.points, o.lent,
+            o.lent_refused
         FROM (SELECT count(*) AS repositories, count(*) FILTER (WHERE synced_at IS NULL) AS never,
                 count(gone_at) AS gone, count(*) FILTER (WHERE due_at < %(now)s) AS overdue,
                 min(due_at) FILTER (WHERE due_at < %(now)s) AS oldest
             FROM github_repositories WHERE due_at IS NOT NULL) r,
             (SELECT count(*) AS attempts, coalesce(sum(cost), 0)::float8 AS points,
                 count(*) FILTER (WHERE outcome IN ('updated', 'unchanged', 'merged', 'not-found', 'private')) AS good
-            FROM github_attempts WHERE at > %(since)s AND outcome NOT IN ('limited', 'refused')) a
+            FROM github_attempts WHERE at > %(since)s AND outcome NOT IN ('limited', 'refused')) a,
+            (SELECT count(*) AS lent, count(refused_at) AS lent_refused FROM github_credentials) o
         """,
         {"now": now, "since": now - over},
     )

@@ -169,6 +169,8 @@ export const deleteToken = (id: string) =>
 export const github = () => body(api.GET(`${V1}/github`));
 export const changeGithub = (interval_minutes: number) =>
   body(api.PUT(`${V1}/github`, { body: { interval_minutes } }));
+export const lendToken = (token: string) => body(api.PUT(`${V1}/github/token`, { body: { token } }));
+export const removeGithubToken = () => body(api.DELETE(`${V1}/github/token`));
 export const sync = (id: string) =>
   body(api.GET(`${V1}/links/{link_id}/sync`, { params: { path: { link_id: id } } }));
 export const changeSync = (id: string, change: { interval_minutes?: number | null; paused?: boolean }) =>
