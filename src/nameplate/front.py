@@ -8,7 +8,7 @@ from prometheus_client import Counter
 
 from nameplate.analytics.collect import Collector
 from nameplate.errors import Problem
-from nameplate.http.bodies import timed
+from nameplate.http.bodies import Bodies
 from nameplate.http.encoded import redirect
 from nameplate.http.problems import problem_of, send_problem
 from nameplate.http.security_headers import complete
@@ -49,6 +49,7 @@ class Front:
         self._pages = pages
         self._collector = collector
         self._files = files
+        self._bodies = Bodies()
         self._secure = settings.secure
         self._contact = settings.security_contact
         self._base_url = settings.base_url
@@ -61,7 +62,7 @@ class Front:
             raise RuntimeError(f"No {scope['type']} here")
         path: str = scope["path"]
         first, _, rest = path[1:].partition("/")
-        receive = timed(scope, receive)
+        receive = self._bodies.timed(scope, receive)
         try:
             if path == "/e":
                 await self._events(scope, receive, send)

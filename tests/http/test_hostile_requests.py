@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nameplate.app import App
-from nameplate.http.bodies import TooSlow, timed
+from nameplate.http.bodies import Bodies, TooSlow
 from nameplate.settings import Settings
 from tests.support.programs import Program
 
@@ -140,7 +140,7 @@ async def test_a_body_that_trickles_in_is_not_waited_for(app: App, monkeypatch: 
             return part
         await asyncio.Event().wait()
 
-    slow = timed(scope, receive, limit=0.05)
+    slow = Bodies(limit=0.05).timed(scope, receive)
     assert (await slow())["body"] == b"a"
     with pytest.raises(TooSlow):
         await slow()
