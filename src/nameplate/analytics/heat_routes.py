@@ -49,8 +49,8 @@ async def get_heatmap(
         QueryParameter(name="viewport", description="Size of screen. Default: the one with most taps."),
     ] = None,
 ) -> Heatmap:
-    """With filters: all taps of the visitors who are meant, exactly, from the raw events; `link` means those who
-    clicked it that day, whatever else they tapped. Refused for ranges with very many events."""
+    """With filters: all taps of the visitors who are meant, exactly; `link` means those who clicked it that day,
+    whatever else they tapped. Refused while very many events of the range are not added up yet."""
     caller.may("analytics:read", STATISTICS)
     async with db.as_account(caller.account_id) as tx:
         found = await reports.find_range(tx, caller.account_id, from_, to)
@@ -76,8 +76,8 @@ async def get_vitals(
     from_: From = None,
     to: To = None,
 ) -> Vitals:
-    """`device` narrows `metrics` and `rows`; `devices` has all of them. Other filters are answered from the raw events
-    and refused for ranges with very many of them."""
+    """`device` narrows `metrics` and `rows`; `devices` has all of them. Refused with other filters while very many
+    events of the range are not added up yet."""
     caller.may("analytics:read", STATISTICS)
     async with db.as_account(caller.account_id) as tx:
         found = await reports.find_range(tx, caller.account_id, from_, to)

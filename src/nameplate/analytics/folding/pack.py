@@ -109,10 +109,10 @@ _decoder = msgspec.msgpack.Decoder(Stored)
 
 def dump(pack: Pack) -> dict[int, bytes]:
     """The parts as they are stored."""
-    parts = {number: _dump(one.values, one.codes) for number, one in pack.columns.items()}
-    parts[SUMS] = _dump([], *pack.sums)
+    parts = {number: dump_part(one.values, one.codes) for number, one in pack.columns.items()}
+    parts[SUMS] = dump_part([], *pack.sums)
     if pack.links is not None:
-        parts[LINKS] = _dump(
+        parts[LINKS] = dump_part(
             pack.links.links.values, pack.links.links.codes, pack.links.rows, *pack.links.sums
         )
     return parts
@@ -124,7 +124,7 @@ def load(parts: Mapping[int, bytes]) -> Pack:
     links = None
     sums: Sums | None = None
     for number, data in parts.items():
-        values, arrays = _load(data)
+        values, arrays = load_part(data)
         if number == SUMS:
             sums = (arrays[0], arrays[1], arrays[2])
         elif number == LINKS:
@@ -136,13 +136,14 @@ def load(parts: Mapping[int, bytes]) -> Pack:
     return Pack(columns, sums, links)
 
 
-def _dump(values: list[str], *arrays: NDArray[Any]) -> bytes:
+def dump_part(values: list[str], *arrays: NDArray[Any]) -> bytes:
+    """Words, and arrays of numbers that are not negative."""
     small = [array.astype(f"<u{_size(array)}") for array in arrays]
     stored = (values, [(array.itemsize, array.tobytes()) for array in small])
     return zstandard.compress(_encoder.encode(stored), 3)
 
 
-def _load(data: bytes) -> tuple[list[str], list[NDArray[Any]]]:
+def load_part(data: bytes) -> tuple[list[str], list[NDArray[Any]]]:
     values, arrays = _decoder.decode(zstandard.decompress(data))
     return values, [np.frombuffer(raw, dtype=f"<u{size}") for size, raw in arrays]
 
