@@ -156,7 +156,8 @@ def test_the_consumer_may_touch_nothing_but_events_and_roll_ups(admin_url: str) 
     assert {row[0] for row in rows} == {
         "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values", "quarter_totals",
         "daily_bots", "bot_days", "stream_offsets", "counted_batches", "profiles",
-        "day_viewports", "day_taps", "day_link_taps", "day_vitals", "noticed_days", "rate_limit_records", "stranger_limit_records",
+        "day_viewports", "day_taps", "day_link_taps", "day_vitals", "noticed_days", "rate_limit_records",
+        "stranger_limit_records",
     }  # fmt: skip
 
 
