@@ -9,8 +9,8 @@ from uuid import UUID, uuid5
 
 from nameplate.analytics.counting import queries as counting
 from nameplate.analytics.counting.rollups import queries as rollups
-from nameplate.analytics.queries import make_partition
 from nameplate.analytics.noticed.folds import queries as noticed
+from nameplate.analytics.queries import make_partition
 from nameplate.analytics.taps import queries as taps
 from nameplate.analytics.vitals import queries as vitals
 from nameplate.db import SystemDatabase

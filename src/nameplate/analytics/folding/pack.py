@@ -162,19 +162,8 @@ def ask(
     A filter by link: visitors who clicked it, their views, and its clicks. Links as a dimension have no views.
     """
     link = filters.get(LINKS)
-    base = pack.links if link is not None else None
-    if base is not None:
-        wanted = base.links.codes == _code(base.links, link)
-        rows = base.rows[wanted]
-        sums = base.sums[0][wanted], base.sums[1][wanted], base.sums[2][wanted]
-    else:
-        rows = np.arange(len(pack.sums[0]))
-        sums = pack.sums
-    matches = np.ones(len(pack.sums[0]), dtype=bool)
-    for number, value in filters.items():
-        if number != LINKS:
-            one = pack.columns[number]
-            matches &= one.codes == _code(one, value)
+    matches = _matches(pack, filters)
+    rows, sums = _of_link(pack, link) if link is not None else (np.arange(len(pack.sums[0])), pack.sums)
     chosen = matches[rows]
     rows = rows[chosen]
     # Floats, because that is what bincount adds up: exact up to 2**53, which the sums of a day stay far below.
@@ -195,6 +184,25 @@ def ask(
                 pack.links.links, pack.links.links.codes[by], (np.zeros_like(nothing), visitors_, clicks_)
             )
     return found
+
+
+def _matches(pack: Pack, filters: Mapping[int, str]) -> Numbers:
+    """Of each row whether all filters but that by link are true of it."""
+    matches = np.ones(len(pack.sums[0]), dtype=bool)
+    for number, value in filters.items():
+        if number != LINKS:
+            one = pack.columns[number]
+            matches &= one.codes == _code(one, value)
+    return matches
+
+
+def _of_link(pack: Pack, link: str) -> tuple[Numbers, Sums]:
+    """The rows of those who clicked it, and their sums."""
+    if pack.links is None:
+        return np.arange(len(pack.sums[0])), pack.sums
+    wanted = pack.links.links.codes == _code(pack.links.links, link)
+    views, visitors, clicks = (numbers[wanted] for numbers in pack.links.sums)
+    return pack.links.rows[wanted], (views, visitors, clicks)
 
 
 def _code(one: Column, value: str | None) -> int:
