@@ -6,6 +6,8 @@ CREATE TABLE noticed_days (
     account_id uuid NOT NULL,
     day date NOT NULL,
     events integer NOT NULL,                   -- of every kind, bots too
+    first_at timestamptz NOT NULL,             -- between these they happened, whatever the owner's time zone was
+    last_at timestamptz NOT NULL,
     version integer NOT NULL DEFAULT 1,        -- batches that touched the day
     dirty boolean NOT NULL DEFAULT true,       -- noticed_packs do not say what the raw events say
     PRIMARY KEY (account_id, day)

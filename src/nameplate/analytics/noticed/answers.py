@@ -9,6 +9,7 @@ from nameplate.analytics.answers import Asked
 from nameplate.analytics.filtered.queries import Filters
 from nameplate.analytics.noticed import pack, queries
 from nameplate.analytics.noticed.folds import queries as folds
+from nameplate.analytics.noticed.folds.queries import Mark
 from nameplate.analytics.noticed.pack import Bar, Taps
 from nameplate.analytics.retention import queries as retention
 from nameplate.db import Tx
@@ -22,7 +23,7 @@ class Days:
     """The days of a question: `packed` are read from packs, `raw` from the events themselves. `complete_from`: the
     first day all of which is still known, when that is after the first one asked for; else None."""
 
-    def __init__(self, packed: list[date], raw: list[date], complete_from: date | None) -> None:
+    def __init__(self, packed: list[date], raw: list[Mark], complete_from: date | None) -> None:
         self.packed = packed
         self.raw = raw
         self.complete_from = complete_from
@@ -31,14 +32,14 @@ class Days:
 async def days(tx: Tx, account_id: UUID, asked: Asked) -> Days:
     """Raises Invalid when there are too many events to read."""
     marks = await folds.marks(tx, account_id, asked.first, asked.last)
-    raw = [mark.day for mark in marks if not mark.folded]
+    raw = [mark for mark in marks if not mark.folded]
     months = await retention.months(tx) if raw else []
     # The owner's first day of a month may have begun in the month before.
     kept = months[0] + timedelta(days=1) if months else asked.first
-    gone = bool(raw) and raw[0] < kept
+    gone = bool(raw) and raw[0].day < kept
     since = kept if gone else None
-    raw = [day for day in raw if day >= kept]
-    if await queries.counted(tx, account_id, raw) > MOST:
+    raw = [mark for mark in raw if mark.day >= kept]
+    if sum(mark.events for mark in raw) > MOST:
         raise Invalid(
             "There is too much in this range to filter it here: choose fewer days, or take the filters away.",
             fields={"from": f"Filters are answered for up to {MOST:,} events that are not added up yet."},

@@ -54,13 +54,13 @@ async def fold_day(system: SystemDatabase, account_id: UUID, day: date) -> bool:
         if zone is None or day >= owners_day(now(), zone):
             return False
         # Before the day is read: what comes later makes it dirty again.
-        version = await queries.version(tx, account_id, day)
-        noticed = None if version is None else await queries.read(tx, account_id, day)
-    if version is None or noticed is None:
+        found = await queries.unfolded(tx, account_id, day)
+        noticed = None if found is None else await queries.read(tx, account_id, day, found)
+    if found is None or noticed is None:
         return False
     parts = await asyncio.to_thread(pack.make, noticed)
     async with system.as_worker_for(account_id) as tx:
-        return await queries.write(tx, account_id, day, version, parts)
+        return await queries.write(tx, account_id, day, found.version, parts)
 
 
 async def fold_account(

@@ -8,12 +8,12 @@ together from the literals below; what a filter asks for is always a parameter.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import LiteralString
 from uuid import UUID
 
 from nameplate.analytics.dimensions import Dimension
 from nameplate.analytics.filtered.queries import Filters, named, where
+from nameplate.analytics.noticed.folds.queries import Mark
 from nameplate.analytics.noticed.pack import Bar
 from nameplate.db import Tx
 
@@ -30,20 +30,10 @@ class Spot:
     views: int
 
 
-async def counted(tx: Tx, account_id: UUID, days: Sequence[date]) -> int:
-    """Events of these days, bots too."""
-    return int(
-        await tx.value(
-            "SELECT coalesce(sum(events), 0) FROM noticed_days WHERE account_id = %s AND day = ANY(%s)",
-            (account_id, days),
-        )
-    )
-
-
 def _chosen(filters: Filters, *, bots: bool) -> LiteralString:
     """FROM and WHERE: the events `e` of those who are meant."""
     within: LiteralString = """e.account_id = %(account_id)s AND e.day = ANY(%(days)s)
-        AND e.at >= %(first)s::date - interval '1 day' AND e.at < %(last)s::date + interval '2 days'"""
+        AND e.at BETWEEN %(first_at)s AND %(last_at)s"""
     if bots:
         return "FROM events e WHERE " + within + " AND e.bot IS NOT NULL" + where("e", filters)
     own: Filters = {at: value for at, value in filters.items() if at is not Dimension.LINK}
@@ -56,14 +46,22 @@ def _chosen(filters: Filters, *, bots: bool) -> LiteralString:
             " AND (v.visitor IS NOT NULL" + where("v", own) + " OR v.visitor IS NULL" + where("e", own) + ")"
         )
     if Dimension.LINK in filters:
-        people += """ AND (e.link_id = %(link)s AND e.visitor IS NULL OR EXISTS (
-            SELECT FROM visitor_link_days c WHERE c.account_id = e.account_id AND c.day = e.day
-            AND c.visitor = e.visitor AND c.link_id = %(link)s AND c.day = ANY(%(days)s)))"""
+        text += """ LEFT JOIN visitor_link_days c ON c.account_id = e.account_id AND c.day = e.day
+            AND c.visitor = e.visitor AND c.link_id = %(link)s AND c.day = ANY(%(days)s)"""
+        people += " AND (e.link_id = %(link)s AND e.visitor IS NULL OR c.visitor IS NOT NULL)"
     return text + " WHERE " + within + " AND e.bot IS NULL" + people
 
 
+def _of(marks: Sequence[Mark]) -> dict[str, object]:
+    return {
+        "days": [mark.day for mark in marks],
+        "first_at": min(mark.first_at for mark in marks),
+        "last_at": max(mark.last_at for mark in marks),
+    }
+
+
 async def spots(
-    tx: Tx, account_id: UUID, days: Sequence[date], filters: Filters, *, bots: bool
+    tx: Tx, account_id: UUID, marks: Sequence[Mark], filters: Filters, *, bots: bool
 ) -> list[Spot]:
     """Cells with taps on every size of screen, and the views; places are counted as for day_taps."""
     await _plan(tx)
@@ -85,14 +83,14 @@ async def spots(
             AND (e.kind = 'view' OR e.kind = 'tap' AND e.tap_x IS NOT NULL AND e.tap_y IS NOT NULL)
             GROUP BY 1, 2, 3, 4
         """,
-        named(account_id, filters, days=days, first=min(days), last=max(days)),
+        named(account_id, filters, **_of(marks)),
     )
     await _plan_again(tx)
     return found
 
 
 async def histogram(
-    tx: Tx, account_id: UUID, days: Sequence[date], filters: Filters, device: str | None, *, bots: bool
+    tx: Tx, account_id: UUID, marks: Sequence[Mark], filters: Filters, device: str | None, *, bots: bool
 ) -> list[Bar]:
     """Of each device and metric; and of each day and metric on `device` (of all, when None) where the percentile is."""
     await _plan(tx)
@@ -127,7 +125,7 @@ async def histogram(
         GROUP BY device, metric, rating, bucket
         UNION ALL SELECT day, '', metric, rating, bucket, total::bigint FROM at
         """,
-        named(account_id, filters, days=days, first=min(days), last=max(days), device_asked=device),
+        named(account_id, filters, **_of(marks), device_asked=device),
     )
     await _plan_again(tx)
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from nameplate.db import Tx
@@ -16,10 +16,20 @@ class ListedDay:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A day on which something happened. `folded`: its packs say all there is."""
+    """A day on which something happened, and when. `folded`: its packs say all there is."""
 
     day: date
     folded: bool
+    events: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    version: int
+    first_at: datetime
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +62,11 @@ async def count(tx: Tx) -> None:
     """Mark the days of the batch in the stage."""
     await tx.run(
         """
-        INSERT INTO noticed_days AS n (account_id, day, events)
-        SELECT account_id, day, count(*) FROM stage GROUP BY 1, 2 ORDER BY 1, 2
+        INSERT INTO noticed_days AS n (account_id, day, events, first_at, last_at)
+        SELECT account_id, day, count(*), min(at), max(at) FROM stage GROUP BY 1, 2 ORDER BY 1, 2
         ON CONFLICT (account_id, day) DO UPDATE SET
-            events = n.events + excluded.events, version = n.version + 1, dirty = true
+            events = n.events + excluded.events, version = n.version + 1, dirty = true,
+            first_at = least(n.first_at, excluded.first_at), last_at = greatest(n.last_at, excluded.last_at)
         """
     )
 
@@ -64,7 +75,7 @@ async def marks(tx: Tx, account_id: UUID, first: date, last: date) -> list[Mark]
     return await tx.all(
         Mark,
         """
-        SELECT day, NOT dirty AS folded FROM noticed_days
+        SELECT day, NOT dirty AS folded, events, first_at, last_at FROM noticed_days
         WHERE account_id = %s AND day BETWEEN %s AND %s ORDER BY day
         """,
         (account_id, first, last),
@@ -110,17 +121,20 @@ async def dirty_days_of(tx: Tx, account_id: UUID, least: int) -> list[date]:
     return [day for (day,) in await cursor.fetchall()]
 
 
-async def version(tx: Tx, account_id: UUID, day: date) -> int | None:
+async def unfolded(tx: Tx, account_id: UUID, day: date) -> Unfolded | None:
     """None: nothing happened that day, or it is folded. To be asked before the day is read."""
-    found = await tx.value(
-        "SELECT version FROM noticed_days WHERE account_id = %s AND day = %s AND dirty", (account_id, day)
+    return await tx.one(
+        Unfolded,
+        """
+        SELECT version, first_at, last_at FROM noticed_days WHERE account_id = %s AND day = %s AND dirty
+        """,
+        (account_id, day),
     )
-    return None if found is None else int(found)
 
 
-async def read(tx: Tx, account_id: UUID, day: date) -> Noticed | None:
-    """Numbers are made as counting makes them (taps/queries.py, vitals/queries.py): a bar of a histogram is its rating
-    times 512, and its bucket."""
+async def read(tx: Tx, account_id: UUID, day: date, found: Unfolded) -> Noticed | None:
+    """At least what was there when it was `found`. Numbers are made as counting makes them (taps/queries.py,
+    vitals/queries.py): a bar of a histogram is its rating times 512, and its bucket."""
     # PostgreSQL does not know yet how many rows a new account has, takes it for one, and would look up each of many.
     await tx.run("SET LOCAL enable_nestloop = off")
     return await tx.one(
@@ -170,7 +184,7 @@ async def read(tx: Tx, account_id: UUID, day: date) -> Noticed | None:
                 AND v.day = %(day)s AND e.bot IS NULL
             LEFT JOIN clicked c ON c.visitor = e.visitor AND e.bot IS NULL
             WHERE e.account_id = %(account_id)s AND e.day = %(day)s
-                AND e.at >= %(day)s::date - interval '1 day' AND e.at < %(day)s::date + interval '2 days'
+                AND e.at BETWEEN %(first_at)s AND %(last_at)s
                 AND (e.kind IN ('view', 'vitals') OR e.kind = 'tap' AND e.tap_x IS NOT NULL AND e.tap_y IS NOT NULL)
         )
         SELECT string_agg(look, E'\\x1e') AS looks, coalesce(string_agg(kind::text, ','), '') AS kinds,
@@ -181,7 +195,7 @@ async def read(tx: Tx, account_id: UUID, day: date) -> Noticed | None:
             coalesce(string_agg(fcp::text, ','), '') AS fcp, coalesce(string_agg(ttfb::text, ','), '') AS ttfb
         FROM noticed
         """,
-        {"account_id": account_id, "day": day},
+        {"account_id": account_id, "day": day, "first_at": found.first_at, "last_at": found.last_at},
     )
 
 
