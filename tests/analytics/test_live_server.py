@@ -3,7 +3,6 @@
 import asyncio
 import re
 import socket
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -100,10 +99,8 @@ async def test_a_visit_reaches_the_owner_and_a_broken_stream_goes_on_where_it_wa
                 await visit(vic, f"many-{number}", times=20)
             await again.until_rows(600)
             await full()
-            began = time.monotonic()
             stopping = asyncio.create_task(asyncio.to_thread(asyncio.run, server.process.stop()))
             await again.until_ended()
             await stopping
-            # A server that waited for the stream would have to be killed after three seconds.
-            assert time.monotonic() - began < 2.5
+            # A server that waited for either stream would have to be killed after three seconds, and says so.
             assert not [line for line in server.lines if "refused to gracefully stop" in line]
