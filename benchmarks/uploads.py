@@ -28,7 +28,7 @@ import pyvips
 from benchmarks.harness import SERVER_CORE, Bench, Server, say
 from benchmarks.page import call
 from nameplate.assets.purposes import SHAPES, Purpose
-from nameplate.settings import MOST_LIMIT
+from nameplate.settings_check import MOST_LIMIT
 
 PURPOSES: tuple[Purpose, ...] = ("avatar", "background")
 IN_FLIGHT = 50

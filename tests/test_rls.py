@@ -83,7 +83,7 @@ def test_true_policies_belong_to_the_few_roles_that_need_them(admin_url: str) ->
     assert {table for table, _ in consumer} <= {
         "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values", "quarter_totals",
         "daily_bots", "bot_days", "profiles",
-        "day_viewports", "day_taps", "day_link_taps", "day_vitals", "rate_limit_records",
+        "day_viewports", "day_taps", "day_link_taps", "day_vitals", "noticed_days", "rate_limit_records",
     }  # fmt: skip
     assert others == {
         ("handles", (VISITOR, WEB), "SELECT"),
@@ -160,7 +160,8 @@ def test_the_consumer_may_touch_nothing_but_events_and_roll_ups(admin_url: str) 
     assert {row[0] for row in rows} == {
         "events", "visitor_days", "visitor_link_days", "daily_totals", "daily_links", "day_values", "quarter_totals",
         "daily_bots", "bot_days", "stream_offsets", "counted_batches", "profiles",
-        "day_viewports", "day_taps", "day_link_taps", "day_vitals", "rate_limit_records", "stranger_limit_records",
+        "day_viewports", "day_taps", "day_link_taps", "day_vitals", "noticed_days", "rate_limit_records",
+        "stranger_limit_records",
     }  # fmt: skip
 
 

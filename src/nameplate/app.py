@@ -47,7 +47,7 @@ from nameplate.health import Watch, measure_loop_lag
 from nameplate.health import api_routes as status
 from nameplate.health import routes as health
 from nameplate.http import csp_reports
-from nameplate.http.bodies import timed
+from nameplate.http.bodies import Bodies
 from nameplate.http.problems import HANDLERS
 from nameplate.http.rate_limit import Limits, RateLimit
 from nameplate.http.rate_limit_tally import Tally
@@ -191,6 +191,7 @@ class App:
         self.leaving.when(self.live.stop)
         self.started: Callable[[], None] = lambda: None
         self.studio = Studio(self.assets.body, self.assets.disk)
+        self.bodies = Bodies()
         self.api = build_api()
         resources = {
             "settings": settings,
@@ -245,7 +246,7 @@ class App:
             await self._lifespan(receive, send)
         else:
             going = self.leaving.ending(send) if self.leaving.on else send
-            await self.front(scope, *timed(scope, receive, going))
+            await self.front(scope, *self.bodies.timed(scope, receive, going))
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -16,6 +16,7 @@ from nameplate.accounts.mail.texts import Letter
 from nameplate.analytics import jobs as analytics
 from nameplate.analytics.consume import consume
 from nameplate.analytics.folding import jobs as folding
+from nameplate.analytics.noticed import jobs as noticed
 from nameplate.analytics.retention import jobs as retention
 from nameplate.analytics.weekly import jobs as weekly
 from nameplate.assets import jobs as assets
@@ -89,6 +90,7 @@ SCHEDULES: dict[str, tuple[str, Job]] = {
     "analytics.drop_old_events": ("47 2 * * *", retention.drop_old_events),
     "analytics.fold_days": ("*/5 * * * *", folding.fold_days),
     "analytics.fold_growing_days": ("* * * * *", folding.fold_growing_days),
+    "analytics.fold_noticed": ("2-59/5 * * * *", noticed.fold_noticed),
     "analytics.put_off_weekly_mails": ("*/5 * * * *", weekly.put_off_mails),
     "github.forget": ("37 3 * * *", github.forget),
     "analytics.destroy_visitor_keys": ("*/10 * * * *", analytics.destroy_visitor_keys),

@@ -1,5 +1,6 @@
 """Heatmap and web vitals under filters: what the raw events of those visitors say."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -10,12 +11,14 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from nameplate.analytics.noticed import kept
+from nameplate.analytics.noticed import answers, jobs, pack
+from nameplate.analytics.noticed.folds.queries import Noticed
 from nameplate.app import App
 from nameplate.db import SystemDatabase
 from nameplate.events import Event
 from nameplate.ids import new_id
 from nameplate.settings import Settings
+from tests.analytics.test_folding import Services
 from tests.analytics.test_reports import Visits, account_of, get
 from tests.support.api import Api, running_app, sign_up
 
@@ -114,8 +117,72 @@ async def test_any_filters_give_the_taps_and_measurements_of_those_who_are_meant
 ) -> None:
     visits = some_visits(await account_of(ann))
     await visits.write(system)
+    await assert_true(ann, visits.events)
+
+
+async def test_folded_days_say_what_the_raw_events_say(
+    ann: Api, system: SystemDatabase, admin_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await account_of(ann)
+    visits = some_visits(account)
+    happened, late = visits.events, Visits(account)
+    # What comes late was first: it changes what is known of visitors.
+    late.events, visits.events = happened[:300], happened[300:]
+    await visits.write(system)
+    raw = [await answers_to(ann, question) for question in QUESTIONS]
+    monkeypatch.setattr(jobs, "LEAST", 1)
+    assert await jobs.fold_day(system, account, DAY)
+    assert [await answers_to(ann, question) for question in QUESTIONS] == raw, "one folded, one not"
+    await jobs.fold_noticed(Services(system))
+    assert [await answers_to(ann, question) for question in QUESTIONS] == raw
+    assert not await jobs.fold_day(system, account, DAY), "once is enough"
+    await late.write(system)
+    await assert_true(ann, happened)
+    await jobs.fold_noticed(Services(system))
+    await assert_true(ann, happened)
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute("TRUNCATE events")
+    await assert_true(ann, happened)
+
+
+async def test_what_is_counted_during_a_fold_is_not_lost(
+    ann: Api, system: SystemDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await account_of(ann)
+    visits = some_visits(account)
+    late = Visits(account)
+    late.events = [visits.events.pop()]
+    day = late.events[0].at.date()
+    await visits.write(system)
+    make = pack.make
+    counted = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def overtaken(noticed: Noticed) -> dict[int, bytes]:
+        asyncio.run_coroutine_threadsafe(late.write(system), loop).result(20)
+        loop.call_soon_threadsafe(counted.set)
+        return make(noticed)
+
+    monkeypatch.setattr(pack, "make", overtaken)
+    assert not await jobs.fold_day(system, account, day), "it is not what the day holds any more"
+    assert counted.is_set()
+    await assert_true(ann, visits.events + late.events)
+    monkeypatch.undo()
+    assert await jobs.fold_day(system, account, day)
+    await assert_true(ann, visits.events + late.events)
+
+
+async def answers_to(ann: Api, question: dict[str, str]) -> list[Any]:
+    return [
+        await get(ann, "heatmap", **RANGE, **question, viewport=480),
+        await get(ann, "vitals", **RANGE, **question),
+    ]
+
+
+async def assert_true(ann: Api, happened: list[Event]) -> None:
+    """What is told under every question, by the rule."""
     for question in QUESTIONS:
-        events = meant(visits.events, question)
+        events = meant(happened, question)
         taps = [event for event in events if event.kind == "tap" and event.tap_y is not None]
         heat = await get(ann, "heatmap", **RANGE, **question, viewport=480)
         assert taps, question
@@ -187,7 +254,7 @@ async def test_filters_say_so_when_they_reach_beyond_the_raw_events(
     assert (await get(ann, "vitals", **asked, device="phone"))["complete_from"] is None
     quiet = await get(ann, "heatmap", first=date(2026, 10, 21), last=november, country="DE")
     assert quiet["complete_from"] is None, "nothing was counted on the days that are gone"
-    monkeypatch.setattr(kept, "MOST", 0)
+    monkeypatch.setattr(answers, "MOST", 0)
     answer = await get(ann, "heatmap", 422, **asked, country="DE")
     assert "fewer days" in answer["detail"]
 

@@ -205,5 +205,5 @@ async def clear(admin: psycopg.AsyncConnection[Any]) -> None:
     await admin.execute(
         "TRUNCATE events, visitor_days, visitor_link_days, daily_totals, daily_links, counted_batches, stream_offsets,"
         " day_values, quarter_totals, bot_days, daily_bots, day_pairs, day_packs, day_viewports,"
-        " day_taps, day_link_taps, day_vitals"
+        " day_taps, day_link_taps, day_vitals, noticed_days, noticed_packs"
     )

@@ -53,6 +53,11 @@ async def test_ann_sees_a_visit_at_once_notes_it_and_shares_the_numbers(
     await page.get_by_role("button", name="Undo").click()
     await expect(notes).to_contain_text("Launched 2.1")
 
+    await page.get_by_role("button", name="Save the chart").click()
+    async with page.expect_download() as download:
+        await page.get_by_role("menuitem", name="Chart as SVG").click()
+    assert "Launched 2.1" in (await (await download.value).path()).read_text("utf-8")
+
     await page.get_by_role("button", name="Share").click()
     await dialog.get_by_label("Name").fill("For a friend")
     await dialog.get_by_role("button", name="Make link").click()
@@ -73,6 +78,15 @@ async def test_ann_sees_a_visit_at_once_notes_it_and_shares_the_numbers(
     assert shown.url.endswith(address.partition("#")[2])
     await shown.reload()
     await expect(shown.get_by_role("group", name="Filters")).to_contain_text("Blog")
+
+    views = shown.get_by_role("navigation", name="Statistics")
+    await views.get_by_role("link", name="Heatmap").click()
+    await expect(shown.get_by_role("heading", name="Nobody who is meant tapped anything")).to_be_visible()
+    await views.get_by_role("link", name="Web vitals").click()
+    await expect(shown.get_by_role("group", name="Device")).to_be_visible()
+    assert "view=vitals" in shown.url
+    assert shown.url.endswith(address.partition("#")[2])
+    await expect(shown.get_by_role("button", name=re.compile("^Export"))).to_have_count(0)
 
     await dialog.get_by_role("button", name="Revoke For a friend").click()
     await dialog.get_by_role("button", name="Revoke for good").click()

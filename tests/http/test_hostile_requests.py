@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from nameplate.app import App
-from nameplate.http.bodies import TooSlow, timed
+from nameplate.http.bodies import Bodies, TooSlow
 from nameplate.settings import Settings
 from tests.support.programs import Program
 
@@ -185,7 +185,7 @@ async def test_a_body_that_trickles_in_is_not_waited_for(app: App, monkeypatch: 
             return part
         await asyncio.Event().wait()
 
-    slow, _ = timed(scope, receive, None, limit=0.05)
+    slow, _ = Bodies(limit=0.05).timed(scope, receive, None)
     assert (await slow())["body"] == b"a"
     with pytest.raises(TooSlow):
         await slow()

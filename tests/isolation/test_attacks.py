@@ -20,7 +20,8 @@ from tests.test_architecture import SOURCE
 PUBLIC = {"handles"}
 # What the worker sees of all tenants besides, so that expired and closed things are found.
 SWEPT = {
-    "accounts", "audit_chains", "daily_totals", "log_in_tickets", "mail_proofs", "sessions", "spent_challenges"
+    "accounts", "audit_chains", "daily_totals", "log_in_tickets", "mail_proofs", "noticed_days", "sessions",
+    "spent_challenges",
 }  # fmt: skip
 # And what it only reads: who follows a repository on GitHub, whose page therefore changes with it, and where that is;
 # whose own token may ask for it; which objects there should be in the store, which uploads are half done or deleted.
@@ -299,6 +300,7 @@ SYSTEM_DOOR = {
     "accounts/jobs.py": {"as_worker", "as_worker_for"},  # mails, purge, clean-up
     "analytics/consume.py": {"as_consumer"},  # counting
     "analytics/folding/jobs.py": {"as_worker", "as_worker_for"},  # days that are over
+    "analytics/noticed/jobs.py": {"as_worker", "as_worker_for"},
     "analytics/jobs.py": {"as_worker"},  # partitions, batches, visitor keys
     "analytics/retention/jobs.py": {"as_worker"},  # old partitions
     "analytics/weekly/jobs.py": {"as_worker", "as_worker_for"},  # mails that are due

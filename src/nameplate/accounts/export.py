@@ -14,14 +14,14 @@ from nameplate.errors import Unavailable
 from nameplate.storage import Storage
 
 ROWS_AT_ONCE = 2000
-_FOLDED = {"day_pairs", "day_packs"}
+_FOLDED = {"day_pairs", "day_packs", "noticed_packs"}
 
 _README = """Everything this Nameplate holds of your account, read on {at}.
 
 Each file is a table of the database: a JSON array with one object for each row. Left out are only the hashes of your
 password, sessions, tokens and codes, which are of no use to anybody,
-and the sealed secret of an authenticator app; and day_pairs and day_packs, which say what visitor_days
-says in a form that is quick to add up. Among others:
+and the sealed secret of an authenticator app; and day_pairs, day_packs and noticed_packs, which say what visitor_days
+and events say in a form that is quick to add up. Among others:
 
 accounts.json, email_claims.json, handles.json, oauth_identities.json    who you are here
 profiles.json, links.json                                                your page, deleted links too

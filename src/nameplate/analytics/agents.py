@@ -66,6 +66,7 @@ _BROWSERS = {
     "Other": None,
 }
 _SYSTEMS = {"Mac OS X": "macOS", "Other": None}
+_PURPOSES = frozenset({b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"})
 _crawlers = CrawlerDetect()
 
 
@@ -110,8 +111,7 @@ def _bot(user_agent: str, *, spider: bool) -> str | None:
 
 def is_prefetch(headers: Mapping[bytes, bytes]) -> bool:
     """Whether a browser asks in advance, for a page that perhaps nobody will see."""
-    for name in (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"):
-        value = headers.get(name)
-        if value and (b"prefetch" in value.lower() or b"preview" in value.lower()):
-            return True
-    return False
+    if _PURPOSES.isdisjoint(headers):
+        return False
+    told = b" ".join(headers.get(name, b"").lower() for name in _PURPOSES)
+    return b"prefetch" in told or b"preview" in told

@@ -13,6 +13,7 @@ from prometheus_client import Counter
 from nameplate.analytics.counting import queries
 from nameplate.analytics.counting.rollups import queries as rollups
 from nameplate.analytics.counting.tally import Tally
+from nameplate.analytics.noticed.folds import queries as noticed
 from nameplate.analytics.queries import make_partition
 from nameplate.analytics.taps import queries as taps
 from nameplate.analytics.vitals import queries as vitals
@@ -113,6 +114,7 @@ async def _count(tx: Tx, tally: Tally) -> None:
         await rollups.count_bots(tx)
     await taps.count(tx)
     await vitals.count(tx)
+    await noticed.count(tx)
 
 
 async def _make_partitions(tx: Tx, events: Sequence[Event]) -> None:

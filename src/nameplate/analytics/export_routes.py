@@ -88,13 +88,11 @@ async def export_events_parquet(
     )
 
 
-def _breakdown(dimension: Dimension) -> tuple[HTTPRouteHandler, HTTPRouteHandler]:
-    """Paths of its own for each dimension: the framework knows no parameter in a part of a segment."""
-    name = dimension.value.title().replace("_", "")
-
+# Paths of its own for each dimension: the framework knows no parameter in a part of a segment.
+def _breakdown_csv(dimension: Dimension) -> HTTPRouteHandler:
     @get(
         f"/analytics/breakdown/{dimension.value}.csv",
-        operation_id=f"exportAnalyticsBreakdown{name}",
+        operation_id=f"exportAnalyticsBreakdown{_title(dimension)}",
         summary=f"Every {dimension.value} as CSV",
         tags=["Analytics"],
         response_description="As the breakdown of this dimension, with every value",
@@ -112,9 +110,13 @@ def _breakdown(dimension: Dimension) -> tuple[HTTPRouteHandler, HTTPRouteHandler
         body = await asyncio.to_thread(breakdown.lines, dimension, rows)
         return Response(body, media_type=CSV, headers=_named(dimension.value, asked, "csv"))
 
+    return as_csv
+
+
+def _breakdown_parquet(dimension: Dimension) -> HTTPRouteHandler:
     @get(
         f"/analytics/breakdown/{dimension.value}.parquet",
-        operation_id=f"exportAnalyticsBreakdown{name}Parquet",
+        operation_id=f"exportAnalyticsBreakdown{_title(dimension)}Parquet",
         summary=f"Every {dimension.value} as Parquet",
         tags=["Analytics"],
         response_description="As the breakdown of this dimension, with every value",
@@ -133,7 +135,11 @@ def _breakdown(dimension: Dimension) -> tuple[HTTPRouteHandler, HTTPRouteHandler
         headers = _named(dimension.value, asked, "parquet")
         return Response(body, media_type=parquet.MEDIA_TYPE, headers=headers)
 
-    return as_csv, as_parquet
+    return as_parquet
+
+
+def _title(dimension: Dimension) -> str:
+    return dimension.value.title().replace("_", "")
 
 
 async def _asked(
@@ -174,5 +180,5 @@ def _named(what: str, asked: Asked, ending: str) -> dict[str, str]:
 routes = [
     export_events,
     export_events_parquet,
-    *(route for dimension in Dimension for route in _breakdown(dimension)),
+    *(make(dimension) for dimension in Dimension for make in (_breakdown_csv, _breakdown_parquet)),
 ]

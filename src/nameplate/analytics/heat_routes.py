@@ -7,16 +7,14 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from nameplate.analytics import reports
-from nameplate.analytics.answers import Asked
 from nameplate.analytics.filters import Filters
-from nameplate.analytics.routes import FILTERS, From, To
+from nameplate.analytics.routes import FILTERS, From, To, ask
 from nameplate.analytics.taps import heatmap
 from nameplate.analytics.taps.heatmap import Heatmap
 from nameplate.analytics.vitals import report as vitals
 from nameplate.analytics.vitals.report import Vitals
 from nameplate.db import Database
-from nameplate.http.caller import STATISTICS, Caller
+from nameplate.http.caller import Caller
 
 
 class ViewportClass(IntEnum):
@@ -49,15 +47,12 @@ async def get_heatmap(
         QueryParameter(name="viewport", description="Size of screen. Default: the one with most taps."),
     ] = None,
 ) -> Heatmap:
-    """With filters: all taps of the visitors who are meant, exactly, from the raw events; `link` means those who
-    clicked it that day, whatever else they tapped. Refused for ranges with very many events."""
-    caller.may("analytics:read", STATISTICS)
-    async with db.as_account(caller.account_id) as tx:
-        found = await reports.find_range(tx, caller.account_id, from_, to)
-        asked = Asked(found.first, found.last, filters.values, filters.bots)
-        answer = await heatmap.heatmap(
-            tx, caller.account_id, asked, None if viewport is None else viewport.value
-        )
+    """With filters: all taps of the visitors who are meant, exactly; `link` means those who clicked it that day,
+    whatever else they tapped. Refused while very many events of the range are not added up yet."""
+    size = None if viewport is None else viewport.value
+    answer = await ask(
+        caller, db, filters, from_, to, lambda tx, asked: heatmap.heatmap(tx, caller.account_id, asked, size)
+    )
     return heatmap.without_titles(answer) if caller.share_id is not None else answer
 
 
@@ -76,13 +71,11 @@ async def get_vitals(
     from_: From = None,
     to: To = None,
 ) -> Vitals:
-    """`device` narrows `metrics` and `rows`; `devices` has all of them. Other filters are answered from the raw events
-    and refused for ranges with very many of them."""
-    caller.may("analytics:read", STATISTICS)
-    async with db.as_account(caller.account_id) as tx:
-        found = await reports.find_range(tx, caller.account_id, from_, to)
-        asked = Asked(found.first, found.last, filters.values, filters.bots)
-        return await vitals.vitals(tx, caller.account_id, asked)
+    """`device` narrows `metrics` and `rows`; `devices` has all of them. Refused with other filters while very many
+    events of the range are not added up yet."""
+    return await ask(
+        caller, db, filters, from_, to, lambda tx, asked: vitals.vitals(tx, caller.account_id, asked)
+    )
 
 
 routes = [get_heatmap, get_vitals]

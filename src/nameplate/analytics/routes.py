@@ -55,7 +55,7 @@ async def get_summary(
     from_: From = None,
     to: To = None,
 ) -> Summary:
-    return await _ask(
+    return await ask(
         caller, db, filters, from_, to, lambda tx, asked: reports.summary(tx, caller.account_id, asked)
     )
 
@@ -76,7 +76,7 @@ async def get_timeseries(
     to: To = None,
     interval: Every = Interval.DAY,
 ) -> Timeseries:
-    return await _ask(
+    return await ask(
         caller, db, filters, from_, to, lambda tx, asked: timeseries(tx, caller.account_id, asked, interval)
     )
 
@@ -98,7 +98,7 @@ async def get_breakdown(
     to: To = None,
     limit: Limit = 100,
 ) -> Breakdown:
-    return await _ask(
+    return await ask(
         caller,
         db,
         filters,
@@ -124,7 +124,7 @@ async def get_dashboard(
     to: To = None,
     interval: Every = Interval.DAY,
 ) -> Dashboard:
-    return await _ask(
+    return await ask(
         caller,
         db,
         filters,
@@ -134,7 +134,7 @@ async def get_dashboard(
     )
 
 
-async def _ask(
+async def ask(
     caller: Caller,
     db: Database,
     filters: Filters,
@@ -142,6 +142,7 @@ async def _ask(
     last: date | None,
     question: Callable[[Tx, Asked], Awaitable[T]],
 ) -> T:
+    """What `question` says of the range and filters asked for, to whoever may see sums."""
     caller.may("analytics:read", STATISTICS)
     async with db.as_account(caller.account_id) as tx:
         found = await reports.find_range(tx, caller.account_id, first, last)

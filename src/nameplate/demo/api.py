@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from nameplate.accounts.passwords import Passwords
 from nameplate.analytics.counting import queries as counting
 from nameplate.analytics.folding.jobs import fold_account
+from nameplate.analytics.noticed import jobs as noticed
 from nameplate.cache import Cache
 from nameplate.db import Database, SystemDatabase
 from nameplate.demo import account, images, page, projects, queries, reset
@@ -172,6 +173,7 @@ async def _fill(
     login = await _login(settings, db, options.handle, found, since=until - length, until=until)
     await traffic.fill(lambda done: progress("Events", done, options.events))
     await fold_account(system, owner, lambda done, total: progress("Folding", done, total))
+    await noticed.fold_account(system, owner, lambda done, total: progress("Folding taps", done, total))
     await projects.write(system, db, options.handle, until)
     await images.show(settings, db, options.handle, until)
     await account.publish(db, options.handle, until)

@@ -13,7 +13,7 @@ SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND pg_relation_size(c.oid) > 0
     AND (c.relname ~ '^events_[0-9]+$'
         OR c.relname IN ('visitor_days', 'visitor_link_days', 'daily_totals', 'daily_links', 'day_values',
-            'quarter_totals', 'bot_days', 'daily_bots', 'day_pairs', 'day_packs'))
+            'quarter_totals', 'bot_days', 'daily_bots', 'day_pairs', 'day_packs', 'noticed_packs'))
 ORDER BY c.relname
 """
 

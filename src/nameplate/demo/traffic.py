@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from nameplate.analytics.counting import queries as counting
 from nameplate.analytics.counting.rollups import queries as rollups
+from nameplate.analytics.noticed.folds import queries as noticed
 from nameplate.analytics.queries import make_partition
 from nameplate.analytics.taps import queries as taps
 from nameplate.analytics.vitals import queries as vitals
@@ -104,6 +105,7 @@ class Traffic:
                 await rollups.count_bots(tx)
             await taps.count(tx)
             await vitals.count(tx)
+            await noticed.count(tx)
             return made
 
     def _slice(self, piece: Slice, tables: Tables) -> dict[str, Any]:

@@ -31,46 +31,79 @@ class BrokenOff(Problem):
         super().__init__("The body broke off.", headers={"Connection": "close"})
 
 
-def timed(scope: Any, receive: Any, send: Any, *, limit: float | None = None) -> tuple[Any, Any]:
-    """`receive` and `send` for one request with a body.
+class Bodies:
+    """Watches over all bodies that are on their way: a timer for each would cost an event a tenth of its time."""
 
-    `receive` raises BrokenOff, and TooSlow when the body is not there in `limit` seconds (LIMIT). `send` lets an answer
-    that was ready early wait for the rest of the body: the server cuts a line on which one is still arriving, and the
-    next request on it would be lost without a word. Where the rest is long, the answer says that the line ends.
-    """
-    if scope["method"] in _WITHOUT:
-        return receive, send
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + (LIMIT if limit is None else limit)
-    complete = False
+    def __init__(self, limit: float | None = None) -> None:
+        self._limit = limit
+        self._waiting: dict[asyncio.Task[Any], float] = {}
+        self._late: set[asyncio.Task[Any]] = set()
+        self._watched = False
 
-    async def receive_in_time() -> Any:
-        nonlocal complete
-        if complete:
-            return await receive()  # from here on it says when the client leaves
-        try:
-            message = await _by(deadline, receive)
-        except TooSlow:
-            complete = True  # as far as it will ever be
-            raise
-        if message["type"] == "http.disconnect":
+    def timed(self, scope: Any, receive: Any, send: Any) -> tuple[Any, Any]:
+        """`receive` and `send` for one request, used by the task it begins in.
+
+        `receive` raises BrokenOff, and TooSlow when the body is not there in time. `send` lets an answer that was ready
+        early wait for the rest of the body: the server cuts a line on which one is still arriving, and the next request
+        on it would be lost without a word. Where the rest is long, the answer says that the line ends.
+        """
+        if scope["method"] in _WITHOUT:
+            return receive, send
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101
+        loop = task.get_loop()
+        limit = LIMIT if self._limit is None else self._limit
+        deadline = loop.time() + limit
+        complete = False
+
+        async def receive_in_time() -> Any:
+            nonlocal complete
+            if complete:
+                return await receive()  # from here on it says when the client leaves
+            self._waiting[task] = deadline
+            if not self._watched:
+                self._watched = True
+                loop.call_at(deadline, self._look, loop, limit)
+            try:
+                message = await receive()
+            except asyncio.CancelledError:
+                complete = True  # as far as it will ever be
+                if task in self._late and task.uncancel() <= 0:
+                    raise TooSlow from None
+                raise
+            finally:
+                del self._waiting[task]
+                self._late.discard(task)
+            if message["type"] == "http.disconnect":
+                complete = True
+                raise BrokenOff
+            complete = not message.get("more_body", False)
+            return message
+
+        async def send_after_rest(message: Any) -> None:
+            nonlocal complete
+            if not await _rest_is_read(scope, receive):
+                message = {**message, "headers": _closing(message["headers"])}
             complete = True
-            raise BrokenOff
-        complete = not message.get("more_body", False)
-        return message
+            await send(message)
 
-    async def send_after_rest(message: Any) -> None:
-        nonlocal complete
-        if not await _rest_is_read(scope, receive):
-            message = {**message, "headers": _closing(message["headers"])}
-        complete = True
-        await send(message)
+        def send_in_order(message: Any) -> Any:
+            early = not complete and message["type"] == "http.response.start"
+            return send_after_rest(message) if early else send(message)
 
-    def send_in_order(message: Any) -> Any:
-        early = not complete and message["type"] == "http.response.start"
-        return send_after_rest(message) if early else send(message)
+        return receive_in_time, send_in_order
 
-    return receive_in_time, send_in_order
+    def _look(self, loop: asyncio.AbstractEventLoop, limit: float) -> None:
+        now = loop.time()
+        for task, deadline in self._waiting.items():
+            if deadline <= now and task not in self._late:
+                self._late.add(task)
+                task.cancel()
+        # One that comes from now on is not late before a whole `limit` from now.
+        waiting = [at for task, at in self._waiting.items() if task not in self._late]
+        self._watched = bool(waiting)
+        if waiting:
+            loop.call_at(min(waiting), self._look, loop, limit)
 
 
 async def _rest_is_read(scope: Any, receive: Any) -> bool:
@@ -96,24 +129,3 @@ async def _rest_is_read(scope: Any, receive: Any) -> bool:
 def _closing(headers: Any) -> list[tuple[bytes, bytes]]:
     kept = [(name, value) for name, value in headers if name.lower() != b"connection"]
     return [*kept, (b"connection", b"close")]
-
-
-async def _by(deadline: float, receive: Any) -> Any:
-    """`await receive()`; raises TooSlow. As `asyncio.timeout_at`, which costs an event a tenth of its time."""
-    task, late = asyncio.current_task(), False
-    assert task is not None  # noqa: S101
-
-    def stop() -> None:
-        nonlocal late
-        late = True
-        task.cancel()
-
-    timer = task.get_loop().call_at(deadline, stop)
-    try:
-        return await receive()
-    except asyncio.CancelledError:
-        if late and task.uncancel() <= 0:
-            raise TooSlow from None
-        raise
-    finally:
-        timer.cancel()

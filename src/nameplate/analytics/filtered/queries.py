@@ -233,13 +233,8 @@ _WITHIN: LiteralString = """e.account_id = %(account_id)s AND e.day BETWEEN %(fi
     AND e.kind IN ('view', 'click')"""
 
 
-async def quarters(
-    tx: Tx, account_id: UUID, first: date, last: date, filters: Filters, *, bots: bool
-) -> list[Quarter]:
-    """Quarters of an hour in which something happened, from the raw events.
-
-    People have the dimensions of their first event of the day; anonymous events and bots their own.
-    """
+def _quarters(filters: Filters, *, bots: bool) -> LiteralString:
+    """Those who are meant, and the moments at which they did something."""
     linked = Dimension.LINK in filters
     own: Filters = {
         dimension: value for dimension, value in filters.items() if dimension is not Dimension.LINK
@@ -269,11 +264,21 @@ async def quarters(
             " WHERE e.bot IS NULL AND e.visitor IS NULL AND " + _WITHIN + where("e", filters) + " UNION ALL "
             "SELECT first_at, 0, 1, 0 FROM who"
         )
+    return "WITH who AS (" + who + "), moment AS (" + moment + ")"
+
+
+async def quarters(
+    tx: Tx, account_id: UUID, first: date, last: date, filters: Filters, *, bots: bool
+) -> list[Quarter]:
+    """Quarters of an hour in which something happened, from the raw events.
+
+    People have the dimensions of their first event of the day; anonymous events and bots their own.
+    """
     # PostgreSQL does not know yet how many rows a new account has, takes it for one, and would look up each of many.
     await tx.run("SET LOCAL enable_nestloop = off")
     found = await tx.all(
         Quarter,
-        "WITH who AS (" + who + "), moment AS (" + moment + ")" + _BINNED,
+        _quarters(filters, bots=bots) + _BINNED,
         named(account_id, filters, first=first, last=last),
     )
     await tx.run("SET LOCAL enable_nestloop = on")

@@ -109,10 +109,10 @@ _decoder = msgspec.msgpack.Decoder(Stored)
 
 def dump(pack: Pack) -> dict[int, bytes]:
     """The parts as they are stored."""
-    parts = {number: _dump(one.values, one.codes) for number, one in pack.columns.items()}
-    parts[SUMS] = _dump([], *pack.sums)
+    parts = {number: dump_part(one.values, one.codes) for number, one in pack.columns.items()}
+    parts[SUMS] = dump_part([], *pack.sums)
     if pack.links is not None:
-        parts[LINKS] = _dump(
+        parts[LINKS] = dump_part(
             pack.links.links.values, pack.links.links.codes, pack.links.rows, *pack.links.sums
         )
     return parts
@@ -124,7 +124,7 @@ def load(parts: Mapping[int, bytes]) -> Pack:
     links = None
     sums: Sums | None = None
     for number, data in parts.items():
-        values, arrays = _load(data)
+        values, arrays = load_part(data)
         if number == SUMS:
             sums = (arrays[0], arrays[1], arrays[2])
         elif number == LINKS:
@@ -136,13 +136,14 @@ def load(parts: Mapping[int, bytes]) -> Pack:
     return Pack(columns, sums, links)
 
 
-def _dump(values: list[str], *arrays: NDArray[Any]) -> bytes:
+def dump_part(values: list[str], *arrays: NDArray[Any]) -> bytes:
+    """Words, and arrays of numbers that are not negative."""
     small = [array.astype(f"<u{_size(array)}") for array in arrays]
     stored = (values, [(array.itemsize, array.tobytes()) for array in small])
     return zstandard.compress(_encoder.encode(stored), 3)
 
 
-def _load(data: bytes) -> tuple[list[str], list[NDArray[Any]]]:
+def load_part(data: bytes) -> tuple[list[str], list[NDArray[Any]]]:
     values, arrays = _decoder.decode(zstandard.decompress(data))
     return values, [np.frombuffer(raw, dtype=f"<u{size}") for size, raw in arrays]
 
@@ -161,19 +162,8 @@ def ask(
     A filter by link: visitors who clicked it, their views, and its clicks. Links as a dimension have no views.
     """
     link = filters.get(LINKS)
-    base = pack.links if link is not None else None
-    if base is not None:
-        wanted = base.links.codes == _code(base.links, link)
-        rows = base.rows[wanted]
-        sums = base.sums[0][wanted], base.sums[1][wanted], base.sums[2][wanted]
-    else:
-        rows = np.arange(len(pack.sums[0]))
-        sums = pack.sums
-    matches = np.ones(len(pack.sums[0]), dtype=bool)
-    for number, value in filters.items():
-        if number != LINKS:
-            one = pack.columns[number]
-            matches &= one.codes == _code(one, value)
+    matches = _matches(pack, filters)
+    rows, sums = _of_link(pack, link) if link is not None else (np.arange(len(pack.sums[0])), pack.sums)
     chosen = matches[rows]
     rows = rows[chosen]
     # Floats, because that is what bincount adds up: exact up to 2**53, which the sums of a day stay far below.
@@ -194,6 +184,25 @@ def ask(
                 pack.links.links, pack.links.links.codes[by], (np.zeros_like(nothing), visitors_, clicks_)
             )
     return found
+
+
+def _matches(pack: Pack, filters: Mapping[int, str]) -> Numbers:
+    """Of each row whether all filters but that by link are true of it."""
+    matches = np.ones(len(pack.sums[0]), dtype=bool)
+    for number, value in filters.items():
+        if number != LINKS:
+            one = pack.columns[number]
+            matches &= one.codes == _code(one, value)
+    return matches
+
+
+def _of_link(pack: Pack, link: str) -> tuple[Numbers, Sums]:
+    """The rows of those who clicked it, and their sums."""
+    if pack.links is None:
+        return np.arange(len(pack.sums[0])), pack.sums
+    wanted = pack.links.links.codes == _code(pack.links.links, link)
+    views, visitors, clicks = (numbers[wanted] for numbers in pack.links.sums)
+    return pack.links.rows[wanted], (views, visitors, clicks)
 
 
 def _code(one: Column, value: str | None) -> int:

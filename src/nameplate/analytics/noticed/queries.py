@@ -1,4 +1,4 @@
-"""Taps and web vitals under filters, from the raw events: their roll-ups do not keep whose they were.
+"""Taps and web vitals under filters, from the raw events of days that are not folded (noticed/pack.py).
 
 A visitor has the dimensions of his first view or click of the day, as everywhere. Who had none that day (the page was
 open at midnight), bots and visitors who asked not to be tracked have those of the event itself. Statements are put
@@ -6,13 +6,15 @@ together from the literals below; what a filter asks for is always a parameter.
 """
 # ruff: noqa: S608  (literals only)
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import LiteralString
 from uuid import UUID
 
 from nameplate.analytics.dimensions import Dimension
 from nameplate.analytics.filtered.queries import Filters, named, where
+from nameplate.analytics.noticed.folds.queries import Mark
+from nameplate.analytics.noticed.pack import Bar
 from nameplate.db import Tx
 
 
@@ -23,41 +25,15 @@ class Spot:
     viewport: int
     link_id: UUID
     element: str | None
-    title: str | None
     cell: int
     taps: int
     views: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Of a histogram as in day_vitals, of the whole range; with a day: the bar that holds its 75th percentile."""
-
-    day: date | None
-    device: str
-    metric: str
-    rating: int
-    bucket: int
-    samples: int
-
-
-async def counted(tx: Tx, account_id: UUID, first: date, last: date) -> int:
-    """Views and clicks, bots too: how much a question of the raw events has to read, or lacks where they are gone."""
-    return int(
-        await tx.value(
-            """
-            SELECT coalesce(sum(views + clicks + bots), 0) FROM daily_totals
-            WHERE account_id = %s AND day BETWEEN %s AND %s
-            """,
-            (account_id, first, last),
-        )
-    )
-
-
 def _chosen(filters: Filters, *, bots: bool) -> LiteralString:
     """FROM and WHERE: the events `e` of those who are meant."""
-    within: LiteralString = """e.account_id = %(account_id)s AND e.day BETWEEN %(first)s AND %(last)s
-        AND e.at >= %(first)s::date - interval '1 day' AND e.at < %(last)s::date + interval '2 days'"""
+    within: LiteralString = """e.account_id = %(account_id)s AND e.day = ANY(%(days)s)
+        AND e.at BETWEEN %(first_at)s AND %(last_at)s"""
     if bots:
         return "FROM events e WHERE " + within + " AND e.bot IS NOT NULL" + where("e", filters)
     own: Filters = {at: value for at, value in filters.items() if at is not Dimension.LINK}
@@ -65,52 +41,56 @@ def _chosen(filters: Filters, *, bots: bool) -> LiteralString:
     people: LiteralString = ""
     if own:
         text += """ LEFT JOIN visitor_days v ON v.account_id = e.account_id AND v.day = e.day
-            AND v.visitor = e.visitor AND v.day BETWEEN %(first)s AND %(last)s"""
+            AND v.visitor = e.visitor AND v.day = ANY(%(days)s)"""
         people += (
             " AND (v.visitor IS NOT NULL" + where("v", own) + " OR v.visitor IS NULL" + where("e", own) + ")"
         )
     if Dimension.LINK in filters:
-        people += """ AND (e.link_id = %(link)s AND e.visitor IS NULL OR EXISTS (
-            SELECT FROM visitor_link_days c WHERE c.account_id = e.account_id AND c.day = e.day
-            AND c.visitor = e.visitor AND c.link_id = %(link)s AND c.day BETWEEN %(first)s AND %(last)s))"""
+        text += """ LEFT JOIN visitor_link_days c ON c.account_id = e.account_id AND c.day = e.day
+            AND c.visitor = e.visitor AND c.link_id = %(link)s AND c.day = ANY(%(days)s)"""
+        people += " AND (e.link_id = %(link)s AND e.visitor IS NULL OR c.visitor IS NOT NULL)"
     return text + " WHERE " + within + " AND e.bot IS NULL" + people
 
 
+def _of(marks: Sequence[Mark]) -> dict[str, object]:
+    return {
+        "days": [mark.day for mark in marks],
+        "first_at": min(mark.first_at for mark in marks),
+        "last_at": max(mark.last_at for mark in marks),
+    }
+
+
 async def spots(
-    tx: Tx, account_id: UUID, first: date, last: date, filters: Filters, *, bots: bool
+    tx: Tx, account_id: UUID, marks: Sequence[Mark], filters: Filters, *, bots: bool
 ) -> list[Spot]:
     """Cells with taps on every size of screen, and the views; places are counted as for day_taps."""
     await _plan(tx)
     found = await tx.all(
         Spot,
         """
-        WITH spot AS (
-            SELECT coalesce(e.viewport, 0) AS viewport,
+        SELECT coalesce(e.viewport, 0) AS viewport,
                 coalesce(e.link_id, '00000000-0000-0000-0000-000000000000') AS link_id,
                 CASE WHEN e.kind = 'tap' THEN
                     coalesce(e.element, CASE WHEN e.link_id IS NULL THEN '' ELSE 'link' END) END AS element,
                 CASE WHEN e.kind = 'tap' THEN least(floor(e.tap_x * 20), 19) + 20 *
                     CASE WHEN e.link_id IS NULL AND coalesce(e.element, '') = ''
-                    THEN least(floor(e.tap_y * 40), 39) ELSE least(floor(e.tap_y * 8), 7) END ELSE 0 END AS cell,
+                    THEN least(floor(e.tap_y * 40), 39) ELSE least(floor(e.tap_y * 8), 7) END
+                    ELSE 0 END::integer AS cell,
                 count(*) FILTER (WHERE e.kind = 'tap') AS taps, count(*) FILTER (WHERE e.kind = 'view') AS views
             """
         + _chosen(filters, bots=bots)
         + """
             AND (e.kind = 'view' OR e.kind = 'tap' AND e.tap_x IS NOT NULL AND e.tap_y IS NOT NULL)
             GROUP BY 1, 2, 3, 4
-        )
-        SELECT s.viewport, s.link_id, s.element, l.title, s.cell::integer AS cell, s.taps, s.views
-        FROM spot s LEFT JOIN links l ON l.account_id = %(account_id)s AND l.id = s.link_id
-        ORDER BY s.viewport, s.link_id, s.element, s.cell
         """,
-        named(account_id, filters, first=first, last=last),
+        named(account_id, filters, **_of(marks)),
     )
     await _plan_again(tx)
     return found
 
 
 async def histogram(
-    tx: Tx, account_id: UUID, first: date, last: date, filters: Filters, device: str | None, *, bots: bool
+    tx: Tx, account_id: UUID, marks: Sequence[Mark], filters: Filters, device: str | None, *, bots: bool
 ) -> list[Bar]:
     """Of each device and metric; and of each day and metric on `device` (of all, when None) where the percentile is."""
     await _plan(tx)
@@ -145,7 +125,7 @@ async def histogram(
         GROUP BY device, metric, rating, bucket
         UNION ALL SELECT day, '', metric, rating, bucket, total::bigint FROM at
         """,
-        named(account_id, filters, first=first, last=last, device_asked=device),
+        named(account_id, filters, **_of(marks), device_asked=device),
     )
     await _plan_again(tx)
     return found

@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 
 from nameplate.analytics.answers import Asked
-from nameplate.analytics.noticed import queries as noticed
-from nameplate.analytics.noticed.kept import complete_from
+from nameplate.analytics.noticed import answers as noticed
+from nameplate.analytics.noticed.folds.queries import titles
+from nameplate.analytics.noticed.pack import Taps
 from nameplate.analytics.taps import queries
 from nameplate.analytics.taps.queries import COLUMNS, LINK, NO_LINK, ROWS, ROWS_OF_PAGE, Viewport
 from nameplate.analytics.taps.queries import Cell as Tapped
@@ -71,23 +72,23 @@ class Heatmap(msgspec.Struct, frozen=True, kw_only=True):
     dead: list[DeadClicks]
     """Most taps first."""
     complete_from: date | None
-    """With filters or bots, which are answered from raw events: the first day of which these are still kept. What was
-    tapped before is not in these numbers. null: every day of the range is."""
+    """With filters or bots: the first day from which everything is known, when raw events were dropped that nobody had
+    added up yet. What was tapped before is not in these numbers. null: every day of the range is."""
 
 
 async def heatmap(tx: Tx, account_id: UUID, asked: Asked, viewport: int | None) -> Heatmap:
     since, cells = None, []
     if asked.filters or asked.bots:
-        since = await complete_from(tx, account_id, asked)
-        spots = await noticed.spots(
-            tx, account_id, since or asked.first, asked.last, asked.filters, bots=asked.bots
-        )
-        sums = _sums(spots)
+        days = await noticed.days(tx, account_id, asked)
+        since = days.complete_from
+        spots, views = await noticed.spots(tx, account_id, days, asked.filters, bots=asked.bots)
+        sums = _sums(spots, views)
         viewport = _busiest(sums) if viewport is None else viewport
+        chosen = [spot for spot in spots if spot.viewport == viewport]
+        names = await titles(tx, account_id, {spot.link_id for spot in chosen})
         cells = [
-            Tapped(spot.link_id, spot.element, spot.title, spot.cell, spot.taps)
-            for spot in spots
-            if spot.viewport == viewport and spot.element is not None
+            Tapped(spot.link_id, spot.element, names.get(spot.link_id), spot.cell, spot.taps)
+            for spot in chosen
         ]
     else:
         sums = await queries.viewports(tx, account_id, asked.first, asked.last)
@@ -118,14 +119,13 @@ def _busiest(sums: list[Viewport]) -> int | None:
     return most.viewport if most is not None and most.taps else None
 
 
-def _sums(spots: list[noticed.Spot]) -> list[Viewport]:
+def _sums(spots: list[Taps], views: dict[int, int]) -> list[Viewport]:
     """As day_viewports has them."""
-    found: dict[int, list[int]] = {}
+    found = {size: [number, 0, 0] for size, number in views.items()}
     for spot in spots:
         sums = found.setdefault(spot.viewport, [0, 0, 0])
-        sums[0] += spot.views
         sums[1] += spot.taps
-        if spot.element is not None and spot.link_id == NO_LINK and spot.element not in WORKING:
+        if spot.link_id == NO_LINK and spot.element not in WORKING:
             sums[2] += spot.taps
     return [Viewport(viewport, *sums) for viewport, sums in sorted(found.items())]
 

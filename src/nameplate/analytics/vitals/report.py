@@ -10,8 +10,7 @@ import msgspec
 from nameplate.analytics.answers import Asked
 from nameplate.analytics.dimensions import Dimension
 from nameplate.analytics.filtered.queries import Filters
-from nameplate.analytics.noticed import queries as noticed
-from nameplate.analytics.noticed.kept import complete_from
+from nameplate.analytics.noticed import answers as noticed
 from nameplate.analytics.vitals import queries
 from nameplate.analytics.vitals.queries import LESS_THAN_ONE, STEP, Bar, DayPoint
 from nameplate.db import Tx
@@ -74,8 +73,9 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[DayVitals]
     """Every day of the range."""
     complete_from: date | None
-    """With other filters than the device, and for bots, which are answered from raw events: the first day of which
-    these are still kept. What was measured before is not in these numbers. null: every day of the range is."""
+    """With other filters than the device, and for bots: the first day from which everything is known, when raw events
+    were dropped that nobody had added up yet. What was measured before is not in these numbers. null: every day of the
+    range is."""
 
 
 class Core(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,10 +100,9 @@ async def vitals(tx: Tx, account_id: UUID, asked: Asked) -> Vitals:
     others: Filters = {at: value for at, value in asked.filters.items() if at is not Dimension.DEVICE}
     since = None
     if others or asked.bots:
-        since = await complete_from(tx, account_id, asked)
-        found = await noticed.histogram(
-            tx, account_id, since or asked.first, asked.last, others, device, bots=asked.bots
-        )
+        days = await noticed.days(tx, account_id, asked)
+        since = days.complete_from
+        found = await noticed.histogram(tx, account_id, days, others, device, bots=asked.bots)
         bars = [
             Bar(bar.device, bar.metric, bar.rating, bar.bucket, bar.samples)
             for bar in found

@@ -85,6 +85,25 @@ async def week_of(tx: Tx, account_id: UUID, monday: date) -> Week | None:
     handle = await queries.handle(tx, account_id)
     if handle is None or not (sums.views or sums.clicks or before.views or before.clicks):
         return None
+    figures = (
+        _figure("Views", sums.views, before.views),
+        _figure("Visitors", sums.visitors, before.visitors),
+        _figure("Clicks", sums.clicks, before.clicks),
+        _rate(sums.click_rate, before.click_rate),
+    )
+    return Week(
+        handle=handle,
+        first=asked.first,
+        last=asked.last,
+        quiet=not (sums.views or sums.clicks),
+        views=sums.views,
+        figures=figures,
+        lists=await _lists(tx, account_id, asked),
+        warnings=await _warnings(tx, account_id, asked),
+    )
+
+
+async def _lists(tx: Tx, account_id: UUID, asked: Asked) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     lists: list[tuple[str, tuple[Line, ...]]] = []
     for title, dimension, counted in (
         ("Most clicked", Dimension.LINK, "clicks"),
@@ -97,27 +116,16 @@ async def week_of(tx: Tx, account_id: UUID, monday: date) -> Week | None:
         )
         if lines:
             lists.append((title, lines))
-    figures = (
-        _figure("Views", sums.views, before.views),
-        _figure("Visitors", sums.visitors, before.visitors),
-        _figure("Clicks", sums.clicks, before.clicks),
-        _rate(sums.click_rate, before.click_rate),
-    )
+    return tuple(lists)
+
+
+async def _warnings(tx: Tx, account_id: UUID, asked: Asked) -> tuple[str, ...]:
     slow = (await vitals.summary(tx, account_id, asked.first, asked.last)).metrics
-    return Week(
-        handle=handle,
-        first=asked.first,
-        last=asked.last,
-        quiet=not (sums.views or sums.clicks),
-        views=sums.views,
-        figures=figures,
-        lists=tuple(lists),
-        warnings=tuple(
-            f"{row.metric.upper()} is {'poor' if row.rating == 'poor' else 'not good'}: for one visit in four or more "
-            f"{_VITALS[row.metric]}."
-            for row in slow
-            if row.metric in _VITALS and row.rating not in (None, "good") and row.samples >= LEAST_SAMPLES
-        ),
+    return tuple(
+        f"{row.metric.upper()} is {'poor' if row.rating == 'poor' else 'not good'}: for one visit in four or more "
+        f"{_VITALS[row.metric]}."
+        for row in slow
+        if row.metric in _VITALS and row.rating not in (None, "good") and row.samples >= LEAST_SAMPLES
     )
 
 

@@ -1,13 +1,13 @@
 // Charts as pictures to keep: always light, of one size, with what they are about written above them. Loaded when asked for.
 import { LineChart } from 'echarts/charts';
-import { GridComponent, TitleComponent } from 'echarts/components';
+import { GridComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
 import { use, type EChartsCoreOption } from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import type { Saved } from './exports.ts';
 import { compact } from './numbers.ts';
 import { init } from './world.ts';
 
-use([LineChart, GridComponent, TitleComponent, CanvasRenderer, SVGRenderer]);
+use([LineChart, GridComponent, MarkLineComponent, TitleComponent, CanvasRenderer, SVGRenderer]);
 
 export type Picture = 'png' | 'svg';
 /** `title` and `about` stand above the chart; `name` is the beginning of the file's name. */
@@ -16,6 +16,9 @@ export type Caption = { title: string; about: string; name: string };
 const WIDTH = 1200;
 const HEIGHT = 630;
 const SHARPNESS = 2;
+/** Height of a line of notes, and how many lines there are. */
+const ROW = 24;
+const ROWS = 4;
 const INK = '#17181a';
 const SOFT = '#6b6c72';
 const LINE = '#e7e6e3';
@@ -46,15 +49,20 @@ function head({ title, about }: Caption): EChartsCoreOption {
   };
 }
 
-/** `steps`: a label and a number for each step in time. */
-export function lineOption(caption: Caption, steps: { label: string; value: number }[]): EChartsCoreOption {
+/** `steps`: a label and a number for each step in time. `notes`: what happened in some of them, by their place. */
+export function lineOption(
+  caption: Caption,
+  steps: { label: string; value: number }[],
+  notes: ReadonlyMap<number, string> = new Map(),
+): EChartsCoreOption {
   const label = { color: SOFT, fontSize: 16, fontFamily: FONT };
+  const noted = [...notes].sort(([a], [b]) => a - b);
   return {
     ...head(caption),
     grid: {
       left: 40,
       right: 44,
-      top: 140,
+      top: noted.length ? 140 + ROW * Math.min(noted.length, ROWS) : 140,
       bottom: 34,
       outerBoundsMode: 'same',
       outerBoundsContain: 'axisLabel',
@@ -79,6 +87,7 @@ export function lineOption(caption: Caption, steps: { label: string; value: numb
       {
         type: 'line',
         data: steps.map((step) => step.value),
+        ...(noted.length && { markLine: marks(noted, steps.length) }),
         smooth: 0.25,
         smoothMonotone: 'x',
         showSymbol: steps.length === 1,
@@ -100,6 +109,32 @@ export function lineOption(caption: Caption, steps: { label: string; value: numb
         },
       },
     ],
+  };
+}
+
+/** A line for each note, its words above it: lower and lower, so that neighbours do not cover each other. */
+function marks(noted: [number, string][], steps: number): EChartsCoreOption {
+  return {
+    silent: true,
+    symbol: 'none',
+    lineStyle: { color: SOFT, type: 'dashed', width: 1.5 },
+    data: noted.map(([step, text], index) => {
+      const late = step > steps / 2;
+      return {
+        xAxis: step,
+        label: {
+          formatter: text,
+          position: 'end',
+          align: late ? 'right' : 'left',
+          offset: [late ? 4 : -4, -ROW * ((noted.length - 1 - index) % ROWS)],
+          color: INK,
+          fontSize: 16,
+          fontFamily: FONT,
+          width: WIDTH / 2 - 60,
+          overflow: 'truncate',
+        },
+      };
+    }),
   };
 }
 

@@ -72,7 +72,7 @@ export interface paths {
         };
         /**
          * Everything this server holds of you, as a zip
-         * @description A JSON file for each table, deleted links and raw events too.
+         * @description A JSON file for each table, deleted links and raw events too, and your pictures.
          */
         get: operations["exportAccount"];
         put?: never;
@@ -996,8 +996,8 @@ export interface paths {
         };
         /**
          * Where people tap, by size of screen
-         * @description With filters: all taps of the visitors who are meant, exactly, from the raw events; `link` means those who
-         *     clicked it that day, whatever else they tapped. Refused for ranges with very many events.
+         * @description With filters: all taps of the visitors who are meant, exactly; `link` means those who clicked it that day,
+         *     whatever else they tapped. Refused while very many events of the range are not added up yet.
          */
         get: operations["getAnalyticsHeatmap"];
         put?: never;
@@ -1017,8 +1017,8 @@ export interface paths {
         };
         /**
          * How fast the page is for its visitors
-         * @description `device` narrows `metrics` and `rows`; `devices` has all of them. Other filters are answered from the raw events
-         *     and refused for ranges with very many of them.
+         * @description `device` narrows `metrics` and `rows`; `devices` has all of them. Refused with other filters while very many
+         *     events of the range are not added up yet.
          */
         get: operations["getAnalyticsVitals"];
         put?: never;
