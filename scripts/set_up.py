@@ -272,7 +272,7 @@ def lock() -> None:
         step.run([*compile_, "-o", LOCKS / "tools.lock", LOCKS / "tools.in"], env=environment)
         step.forget()
     with Step("Locking npm packages", "lock", [], made=[]) as step:
-        for folder in (LOCKS / "geoip", LOCKS / "chromium"):
+        for folder in (LOCKS / "geoip", LOCKS / "chromium", LOCKS / "lighthouse"):
             step.run(npm("update", "--package-lock-only"), cwd=folder, env=node_environment())
         step.forget()
 

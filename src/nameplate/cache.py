@@ -23,7 +23,7 @@ CHANGES = "np:page-changes"
 MOST_CHANGES = 10_000
 MOST_OWED = 10_000
 BEAT = 0.2  # seconds without a change after which Valkey says so
-SILENCE = 0.3  # and how much later than that is too late: a line that says nothing may be dead
+SILENCE = 0.5  # and how much later than that is too late: a line that says nothing may be dead
 
 # Handle, and whether nobody may see the page any more.
 Changed = Callable[[str, bool], None]

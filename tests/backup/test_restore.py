@@ -139,6 +139,8 @@ def test_what_was_destroyed_comes_back_whole_with_events_that_were_only_acknowle
         assert "nothing was changed" in command(tmp_path, "audit", "verify"), (
             "the chains are under the same key"
         )
+        acted = "SELECT detail->>'command' FROM security_audit_log WHERE kind = 'operator.acted'"
+        assert ask(tmp_path, acted) == [("restore",)], "the backup was made before it was written down"
         account = {"login": "ann@example.org", "password": "correct horse battery"}
         same = {"Sec-Fetch-Site": "same-origin"}
         answer = httpx.post(f"{up.url}/api/v1/sessions", json=account, headers=same, trust_env=False)

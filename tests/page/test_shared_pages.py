@@ -93,9 +93,9 @@ async def test_a_process_whose_line_went_silent_shows_a_change_within_a_second_o
         assert other.pages.peek("ann-lee") is not None
         line.deaf = True  # nothing says so: what is sent arrives, and no answer comes
         await ann.patch("/api/v1/profile", {"display_name": "Countess"})
-        await wait_until_shows(other, "Countess", seconds=2)
+        await wait_until_shows(other, "Countess", seconds=3)
         await ann.patch("/api/v1/profile", {"display_name": "Augusta"})
-        await wait_until_shows(other, "Augusta", seconds=2)
+        await wait_until_shows(other, "Augusta", seconds=3)
 
 
 async def test_a_change_while_valkey_was_away_is_seen_after_it(
@@ -109,7 +109,7 @@ async def test_a_change_while_valkey_was_away_is_seen_after_it(
         async with asyncio.timeout(10):
             while not other.cache.listening:
                 await asyncio.sleep(0.02)
-        await wait_until_shows(other, "Countess", seconds=2)
+        await wait_until_shows(other, "Countess", seconds=3)
 
 
 async def test_what_a_process_could_not_announce_it_announces_later(

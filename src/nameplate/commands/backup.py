@@ -14,7 +14,7 @@ from nameplate import __version__
 from nameplate.backup import database, objects, queries, waiting
 from nameplate.backup.archive import DATABASE, EVENTS, Manifest, Writer
 from nameplate.cache import Cache
-from nameplate.commands.place import Place, reached
+from nameplate.commands.place import Place, reached, remember
 from nameplate.commands.screen import Screen
 from nameplate.errors import StartError
 from nameplate.keys import derive
@@ -62,6 +62,7 @@ async def _backup(environ: Mapping[str, str], file: Path, now: datetime, screen:
     async with reached(environ) as place:
         manifest = await write(place, file, now, screen)
         _write_secrets(secrets_beside(file), Kept(place.settings.secret_key))
+        await remember(place.settings, "backup")
     return manifest
 
 

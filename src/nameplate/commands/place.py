@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from nameplate.audit.record import Audit, Origin
 from nameplate.commands.folder import load_settings, locked, running
 from nameplate.commands.listen import require
 from nameplate.commands.reach import check_engines
+from nameplate.db import Database
 from nameplate.engines.embedded import Embedded, data_folder
 from nameplate.engines.engine import START_LIMIT
 from nameplate.engines.postgres import ADMIN, OWNER
@@ -86,6 +88,13 @@ def _place(settings: Settings, wanted: Settings, secrets: Secrets | None, folder
 
     owner = replace(settings, database_url=url(OWNER, secrets.postgres_owner))
     return Place(owner, url(ADMIN, secrets.postgres_admin), folder, own_secrets)
+
+
+async def remember(settings: Settings, command: str) -> None:
+    """In the operator's log."""
+    async with Database(settings) as db:
+        audit = Audit(settings.secret_key, Origin())
+        await audit.record_for_operator(db, "operator.acted", by="operator", command=command)
 
 
 async def _bucket(storage: Storage) -> None:

@@ -13,7 +13,7 @@ import psycopg
 from nameplate.backup import database, objects, queries, waiting
 from nameplate.backup.archive import DATABASE, EVENTS, OBJECTS, Manifest, read, verify
 from nameplate.commands.backup import Kept, key_check, secrets_beside
-from nameplate.commands.place import Place, reached
+from nameplate.commands.place import Place, reached, remember
 from nameplate.commands.screen import Screen
 from nameplate.db import SystemDatabase
 from nameplate.engines.secrets import keep_secret_key
@@ -76,6 +76,7 @@ async def _restore(
                 keep_secret_key(place.secrets_file, settings.secret_key)
             await asyncio.to_thread(migrate, settings)
             events = await _count_waiting(place, settings, manifest, scratch)
+            await remember(settings, "restore")
         await objects.remove(storage, sorted(there - stored))
     rows = ", ".join(f"{number:,} {table.replace('_', ' ')}" for table, number in manifest.rows.items())
     screen.console.print(

@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 from granian._granian import SocketHolder
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from nameplate.commands.listen import BACKLOG, DRAIN, tell_ready
 
@@ -29,9 +29,15 @@ START_LIMIT = 60.0  # seconds; a small server under load imports slowly
 _PID = struct.Struct("i")
 
 
-class WebServer(Server):
+# Its methods have no types.
+_Granian: Any = MPServer
+
+
+class WebServer(_Granian):  # type: ignore[misc]
     """`listener`: accepts for all processes. `lent`: others hold it too, and accept when this program ends; nobody
     does otherwise, and it goes on answering for `drain` seconds after SIGTERM."""
+
+    interrupt_children: list[int]
 
     def __init__(
         self, listener: socket.socket, *, lent: bool, drain: int, ready_fd: int | None, **options: Any
