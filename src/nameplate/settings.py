@@ -210,6 +210,9 @@ class Settings:
             raise SettingsError(
                 f"NAMEPLATE_AUDIT_DAYS must be 0 (for ever) or 31 and more, not {self.audit_days}."
             )
+        for name in ("upload_megabytes", "upload_megapixels", "asset_quota_megabytes", "asset_quota_count"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{PREFIX}{name.upper()} must be at least 1.")
         if not 15 <= self.github_sync_interval <= 10080:
             raise SettingsError(
                 f"NAMEPLATE_GITHUB_SYNC_INTERVAL must be 15 to 10080 minutes, not {self.github_sync_interval}."
