@@ -72,7 +72,7 @@ export interface paths {
         };
         /**
          * Everything this server holds of you, as a zip
-         * @description A JSON file for each table, deleted links and raw events too.
+         * @description A JSON file for each table, deleted links and raw events too, and your pictures.
          */
         get: operations["exportAccount"];
         put?: never;
