@@ -211,7 +211,7 @@ async def test_several_workers_share_lent_tokens_in_stormy_hours_and_break_no_ru
             lent.append("ghp_" + owner[0] * 36)
             await lend(scene, account, lent[-1])
         lanes = [await works.lane(client, clock, poll=60) for _ in range(3)]
-        await clock.live(timedelta(hours=3), *(lane.run() for lane in lanes))
+        await clock.live(timedelta(hours=2), *(lane.run() for lane in lanes))
     assert github.violations == []
     due, on_time = late_share(github, repos, clock.now(), 60)
     assert on_time / due >= 0.95
