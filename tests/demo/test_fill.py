@@ -150,7 +150,7 @@ async def test_a_reset_makes_another_one_and_leaves_ann_alone(no_valkey: Setting
     assert value(admin_url, "SELECT count(*) FROM accounts") == 2
     assert steps[0][:2] == ("Removing", 0)
     assert all(done <= total for _, done, total in steps)
-    assert {step for step, done, total in steps if done == total} == {"Removing", "Events"}
+    assert {step for step, done, total in steps if done == total} == {"Removing", "Events", "Folding taps"}
     with psycopg.connect(admin_url) as connection:
         connection.execute("DELETE FROM daily_totals WHERE account_id = %s", (ann,))
     await fill(no_valkey, SMALL, quiet, anew=True, now=NOW)
@@ -185,7 +185,7 @@ async def test_up_fills_an_empty_installation_and_shows_the_same_login_ever_afte
     assert login_file(settings).stat().st_mode & 0o777 == 0o600
     assert steps[0] == ("Events", 0, 60_000)
     assert ("Events", 60_000, 60_000) in steps
-    assert steps[-1][0] == "Folding"
+    assert steps[-1][0] == "Folding taps"
     assert await ensure_demo(settings, quiet) == login
     assert value(admin_url, "SELECT count(*) FROM events") == 60_000
 
