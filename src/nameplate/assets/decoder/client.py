@@ -114,6 +114,7 @@ class Decoder:
 
     async def _ended(self, task: str, argument: str, file: IO[bytes], result: IO[bytes]) -> Ended:
         for _ in range(2):
+            await asyncio.to_thread(_rewind, file, result)
             ended = await self._order(task, argument, file, result)
             if ended is not None:
                 return ended
@@ -202,6 +203,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         return
     process.kill()
     process.wait()
+
+
+def _rewind(file: IO[bytes], result: IO[bytes]) -> None:
+    """To before anybody read or wrote: a decoder that was killed left both somewhere in the middle."""
+    file.seek(0)
+    result.seek(0)
+    result.truncate()
 
 
 def _read(file: IO[bytes]) -> bytes:
