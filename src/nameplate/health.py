@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 import prometheus_client
+import structlog
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
@@ -27,6 +28,7 @@ from nameplate.reports import Report, read_reports
 from nameplate.settings import Settings
 from nameplate.storage import Storage
 
+log = structlog.get_logger(__name__)
 loop_lag = Histogram(
     "nameplate_event_loop_lag_seconds",
     "How late the event loop was to a timer",
@@ -66,25 +68,30 @@ class Watch:
     """Looks at the engines now and then, so that somebody knows of an outage before he needs what is away."""
 
     def __init__(self, db: Database, cache: Cache, storage: Storage) -> None:
+        self._engines: dict[str, Database | Cache | Storage] = {
+            "postgresql": db, "valkey": cache, "s3": storage,
+        }  # fmt: skip
         self._cache = cache
-        self._checks = {"postgresql": db.ping, "valkey": cache.ping, "s3": storage.ping}
         self._told: dict[str, Report] = {}
 
     async def look(self) -> dict[str, str]:
         """What is wrong with each engine; '' when nothing is."""
-        found = await asyncio.gather(*(_look(name, check) for name, check in self._checks.items()))
-        return dict(zip(self._checks, found, strict=True))
+        found = await asyncio.gather(*(_look(name, engine.ping) for name, engine in self._engines.items()))
+        return dict(zip(self._engines, found, strict=True))
 
     async def keep_looking(self) -> None:
         """For the life of a process."""
         while True:
-            await self.look()
-            self._told = await read_reports(self._cache.client)
+            try:
+                await self.look()
+                self._told = await read_reports(self._cache.client)
+            except Exception:
+                log.exception("engines not looked at")
             await asyncio.sleep(WATCH_EVERY)
 
     def reports(self) -> dict[str, Report]:
         """Of this process, and what workers told of what only they ask. Asks nobody."""
-        own = {name: Report.of(outside.service(name)) for name in self._checks}
+        own = {name: Report.of(outside.service(name)) for name in self._engines}
         return {**self._told, **own}
 
 

@@ -131,7 +131,9 @@ class People:
         colour = [number % 256, number // 256, 90]
         data = pyvips.Image.black(64, 64).new_from_image(colour).write_to_buffer(".png")
         files = {"file": (f"{number}.png", io.BytesIO(data), "image/png")}
-        answer = await self._ask(browser, "POST", "/api/v1/assets", files=files, data={"purpose": "gallery"})
+        answer = await self._ask(
+            browser, "POST", "/api/v1/assets", files=files, data={"purpose": "thumbnail"}
+        )
         if answer.status in (201, 202):
             self.ledger.uploads.append(answer.text)
         return answer
