@@ -155,6 +155,7 @@ class GitHub:
         self.by_id: dict[str, Repo] = {}
         self.by_name: dict[str, str] = {}
         self.people: dict[str, dict[str, Any]] = {}
+        self.avatar: tuple[int, str, bytes] = (404, "text/plain", b"Not Found")  # status, type, content
         self.purses: dict[str, Purse] = {}
         self.bad: dict[str, str] = {}
         self.scopes: dict[str, str] = {}
@@ -202,6 +203,8 @@ class GitHub:
     # --- a request
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/u/"):
+            return self._avatar(request)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         purse = self._purse(token)
         self._check_headers(request)
@@ -221,6 +224,16 @@ class GitHub:
             return self._answer(request, token, purse)
         finally:
             purse.busy = False
+
+    def _avatar(self, request: httpx.Request) -> httpx.Response:
+        """Another place than the API: it counts nothing, and has no business with tokens."""
+        if "authorization" in request.headers:
+            self.violations.append("a token where only pictures are")
+        if self.avatar[0] == 0:
+            raise httpx.ConnectError("away")
+        self.asked.append((request.url.raw_path.decode(), 0))
+        status, kind, content = self.avatar
+        return httpx.Response(status, headers={"content-type": kind}, content=content)
 
     def _purse(self, token: str) -> Purse:
         if token not in self.purses:

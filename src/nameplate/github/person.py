@@ -1,11 +1,14 @@
 """Who somebody is on GitHub, as the beginning of a page: nothing is stored, the owner looks at it first."""
 
+from dataclasses import dataclass
+
 import httpx
 import msgspec
 
 from nameplate.db import Database
 from nameplate.errors import NotFound, Unavailable
-from nameplate.github import address, tokens
+from nameplate.github import address, avatar, tokens
+from nameplate.github.avatar import Avatar, NoAvatar
 from nameplate.github.budget.borrow import Loan, borrowed
 from nameplate.github.client import Answer, ask, graphql_url, make_client, rest_url
 from nameplate.github.facts import clean, web_address
@@ -16,7 +19,7 @@ from nameplate.settings import Settings
 MOST_PROJECTS = 6
 _REPOSITORY = "... on Repository { nameWithOwner description stargazerCount isPrivate }"
 QUERY = f"""query($login: String!) {{ rateLimit {{ cost }} user(login: $login) {{
-  login name bio websiteUrl socialAccounts(first: 10) {{ nodes {{ url }} }}
+  login name bio websiteUrl avatarUrl socialAccounts(first: 10) {{ nodes {{ url }} }}
   pinnedItems(first: {MOST_PROJECTS}, types: [REPOSITORY]) {{ nodes {{ {_REPOSITORY} }} }}
   repositories(first: {MOST_PROJECTS}, ownerAffiliations: [OWNER], privacy: PUBLIC, isFork: false,
     orderBy: {{field: STARGAZERS, direction: DESC}}) {{ nodes {{ {_REPOSITORY} }} }}
@@ -39,6 +42,15 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     bio: str
     links: list[ProposedLink]
     """GitHub itself, the website, other accounts, then projects: pinned ones, else those with most stars."""
+    avatar: Avatar | None
+    avatar_fault: str
+    """Why there is none, in a sentence. The rest is as good without."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    person: Person
+    avatar_url: object
 
 
 async def find(db: Database, settings: Settings, caller: Caller, login: str) -> Person:
@@ -54,12 +66,17 @@ async def find(db: Database, settings: Settings, caller: Caller, login: str) -> 
         raise Unavailable("GitHub is not answering; please try again in a few minutes.", retry_after=120)
     if found is None:
         raise NotFound("GitHub knows no person of this name.")
-    return found
+    # The token is back by now: avatars need none, and are not counted.
+    try:
+        picture = await avatar.fetch(settings, found.person.login, found.avatar_url)
+    except NoAvatar as error:
+        return msgspec.structs.replace(found.person, avatar_fault=str(error))
+    return msgspec.structs.replace(found.person, avatar=picture)
 
 
 async def _by_graphql(
     client: httpx.AsyncClient, settings: Settings, secret: str, login: str, loan: Loan
-) -> Person | None:
+) -> _Found | None:
     body = msgspec.json.encode({"query": QUERY, "variables": {"login": login}})
     answer = await ask(client, "POST", graphql_url(settings), secret, body=body)
     judgement = loan.judge(answer)
@@ -74,10 +91,11 @@ async def _by_graphql(
         _project(site, node["nameWithOwner"], node["description"], node["stargazerCount"]) for node in chosen
     ]
     socials = [node["url"] for node in user["socialAccounts"]["nodes"] if node]
-    return _person(site, user["login"], user["name"], user["bio"], user["websiteUrl"], socials, projects)
+    person = _person(site, user["login"], user["name"], user["bio"], user["websiteUrl"], socials, projects)
+    return _Found(person, user["avatarUrl"])
 
 
-async def _by_rest(client: httpx.AsyncClient, settings: Settings, login: str, loan: Loan) -> Person | None:
+async def _by_rest(client: httpx.AsyncClient, settings: Settings, login: str, loan: Loan) -> _Found | None:
     """Three requests of the sixty an hour. REST does not tell what is pinned."""
     answers: list[Answer] = []
     for path in (f"/users/{login}", f"/users/{login}/social_accounts", f"/users/{login}/repos?per_page=100"):
@@ -94,7 +112,8 @@ async def _by_rest(client: httpx.AsyncClient, settings: Settings, login: str, lo
         for repo in best
     ]
     urls = [social["url"] for social in socials]
-    return _person(site, user["login"], user["name"], user["bio"], user["blog"], urls, projects)
+    person = _person(site, user["login"], user["name"], user["bio"], user["blog"], urls, projects)
+    return _Found(person, user["avatar_url"])
 
 
 def _project(site: str, full_name: str, description: object, stars: int) -> ProposedLink:
@@ -123,4 +142,11 @@ def _person(
     ]
     seen: set[str] = set()
     once = [link for link in [*links, *projects] if not (link.url in seen or seen.add(link.url))]  # type: ignore[func-returns-value]
-    return Person(login=login, display_name=clean(name, 80), bio=clean(bio, 400), links=once)
+    return Person(
+        login=login,
+        display_name=clean(name, 80),
+        bio=clean(bio, 400),
+        links=once,
+        avatar=None,
+        avatar_fault="",
+    )

@@ -65,7 +65,8 @@ async def get_person(
     db: NamedDependency[Database],
     settings: NamedDependency[Settings],
 ) -> Person:
-    """Name, bio, website, other accounts and best projects of somebody on GitHub. Nothing is stored or published."""
+    """Name, bio, picture, website, other accounts and best projects of somebody on GitHub. Nothing is stored or
+    published: what is wanted of it goes the usual ways, the picture by `POST /assets`."""
     caller.may("links:write")
     if not _LOGIN.fullmatch(login):
         raise NotFound("GitHub knows no person of this name.")

@@ -858,7 +858,8 @@ export interface paths {
         };
         /**
          * What your page could begin with
-         * @description Name, bio, website, other accounts and best projects of somebody on GitHub. Nothing is stored or published.
+         * @description Name, bio, picture, website, other accounts and best projects of somebody on GitHub. Nothing is stored or
+         *     published: what is wanted of it goes the usual ways, the picture by `POST /assets`.
          */
         get: operations["getGithubPerson"];
         put?: never;
@@ -1754,6 +1755,12 @@ export interface components {
             rows: components["schemas"]["AuditEntry"][];
             next: number | null;
         };
+        /** Avatar */
+        Avatar: {
+            file_name: string;
+            type: string;
+            data: string;
+        };
         /** Breakdown */
         Breakdown: {
             rows: components["schemas"]["Row"][];
@@ -2160,6 +2167,8 @@ export interface components {
             display_name: string;
             bio: string;
             links: components["schemas"]["ProposedLink"][];
+            avatar: components["schemas"]["Avatar"] | null;
+            avatar_fault: string;
         };
         /** Point */
         Point: {
