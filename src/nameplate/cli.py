@@ -226,7 +226,9 @@ def import_(
     token: Annotated[
         str,
         typer.Option(
-            help="An API token of yours that may write links, profile and pictures.", prompt=True, hide_input=True
+            help="An API token of yours that may write links, profile and pictures.",
+            prompt=True,
+            hide_input=True,
         ),
     ],
     url: Annotated[str, typer.Option(help="Where Nameplate runs. Default: as the settings say.")] = "",

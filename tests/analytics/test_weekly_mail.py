@@ -21,6 +21,7 @@ from nameplate.db import SystemDatabase
 from nameplate.errors import Unavailable
 from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
+from nameplate.storage import Storage
 from tests.accounts.stand_ins import Mailbox
 from tests.analytics.test_reports import Visits, account_of
 from tests.support.api import Api, browser, running_app, sign_up
@@ -82,7 +83,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> At:
 @pytest.fixture
 async def services(settings: Settings, system: SystemDatabase) -> AsyncIterator[worker.Services]:
     async with Cache(settings) as cache, Limits(settings, cache.client, counts=False) as limits:
-        yield worker.Services(settings, system, cache, limits)
+        yield worker.Services(settings, system, cache, limits, Storage(settings))
 
 
 @pytest.fixture

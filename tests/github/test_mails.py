@@ -12,6 +12,7 @@ from nameplate.accounts.mail import post
 from nameplate.breaker import Breaker
 from nameplate.http.rate_limit import Limits
 from nameplate.settings import Settings
+from nameplate.storage import Storage
 from tests.accounts.stand_ins import Mailbox
 from tests.github.scene import follow
 from tests.github.test_owner_tokens import ANNS, at_work, lend
@@ -36,7 +37,7 @@ async def scene(settings: Settings, admin_url: str, mailbox: Mailbox) -> AsyncIt
 async def do_jobs(scene: Scene) -> None:
     works = scene.works
     async with Limits(works.settings, works.cache.client, counts=False) as limits:
-        services = worker.Services(works.settings, works.system, works.cache, limits)
+        services = worker.Services(works.settings, works.system, works.cache, limits, Storage(works.settings))
         app = worker.build(works.settings, services)
         async with app.open_async():
             await app.run_worker_async(wait=False, listen_notify=False, install_signal_handlers=False)

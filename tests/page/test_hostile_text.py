@@ -31,6 +31,9 @@ ATTACKS = [
 ]
 
 
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
 def everywhere(attack: str) -> Any:
     """A page that says `attack` wherever a person, or GitHub, can write something."""
     project = ProjectFacts(
@@ -66,10 +69,10 @@ def test_an_attack_in_every_field_adds_no_element_and_no_handler(attack: str) ->
     assert parts(render(everywhere(attack), BASE)) == HARMLESS
 
 
-# An icon's name is no attack: it draws that icon.
+# The name of an icon and a language's colour are no attacks: they draw that icon, and a dot.
 @given(
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60).filter(
-        lambda text: bool(text.strip()) and text not in ICONS
+        lambda text: bool(text.strip()) and text not in ICONS and not COLOUR.fullmatch(text)
     )
 )
 @settings(max_examples=60, deadline=None)

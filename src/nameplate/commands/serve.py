@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import socket
 import tempfile
 from typing import Any
 
@@ -35,6 +36,13 @@ def serve(
         settings, "secret_key", "database_url", "valkey_url", "s3_endpoint", "s3_access_key", "s3_secret_key"
     )
     listener, lent = listen(settings, listen_fd)
+    with listener:  # also when something speaks against starting
+        _serve(settings, listener, lent=lent, held=held, ready_fd=ready_fd)
+
+
+def _serve(
+    settings: Settings, listener: socket.socket, *, lent: bool, held: bool, ready_fd: int | None
+) -> None:
     count = settings.processes
     if count > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         # /metrics of any process then tells the sum of all. Has to be known before the metrics are made.
