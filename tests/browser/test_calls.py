@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 MOST = {"Settings": 3}  # what opens the account, the weekly mail, the projects; every other screen:
 USUAL = 2
 TITLES = {"Overview": "Hello, ann-lee"}
-# The first screen also asks who is there.
-MOST_AT_FIRST = 5
+# The first screen also asks who is there, and whether anything is away.
+MOST_AT_FIRST = 6
 
 
 class Calls:
