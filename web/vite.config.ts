@@ -1,8 +1,10 @@
 import adapter from '@sveltejs/adapter-static';
+import type { Adapter } from '@sveltejs/kit';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { writeDocuments } from './scripts/documents.js';
 
 // `npm run dev` works against a running Nameplate: everything the dashboard does not own goes there.
 const backend = process.env.NAMEPLATE_DEV_BACKEND ?? 'http://127.0.0.1:8080';
@@ -45,6 +47,18 @@ function announcerByClass(): Plugin {
   };
 }
 
+// Every route is a single-page app's; each has its own document all the same, which begins to load what it needs.
+function documents(): Adapter {
+  const inner = adapter({ fallback: 'index.html' });
+  return {
+    ...inner,
+    async adapt(builder) {
+      await inner.adapt(builder);
+      writeDocuments(new URL('build/', import.meta.url));
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
     icons(),
@@ -53,12 +67,16 @@ export default defineConfig({
       compilerOptions: {
         runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true),
       },
-      // Every route is answered with the same small document; the server compresses what it serves itself.
-      adapter: adapter({ fallback: 'index.html' }),
+      // The server compresses what it serves itself.
+      adapter: documents(),
     }),
   ],
   // No data: addresses; the policy of these pages allows them for images only.
-  build: { assetsInlineLimit: 0 },
+  build: {
+    assetsInlineLimit: 0,
+    // What most routes share comes in one file: dozens of small ones wait for each other on a slow line.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 5 }] } } },
+  },
   server: {
     proxy: { '/api': backend, '/preview': backend, '^/[a-z0-9-]+/qr\\.svg$': backend },
   },

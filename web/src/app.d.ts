@@ -1,6 +1,6 @@
-// SvelteKit's place for the types of this app. Nothing to add yet.
 declare global {
-  namespace App {}
+  /** What static/_app/early.js asked for, by address. */
+  var nameplateEarly: Map<string, Promise<Response>> | undefined;
 }
 
 export {};

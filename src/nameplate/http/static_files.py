@@ -38,25 +38,35 @@ def content_security_policy(html: bytes, images: str = "") -> str:
 
 
 class StaticFiles:
-    """Files by path. Without a build every page of the dashboard says how to make one."""
+    """Files by path. Without a build every page of the dashboard says how to make one.
+
+    A route of the dashboard that has a document of its own gets that; any other the general one.
+    """
 
     def __init__(self, folder: Path, *, secure: bool, images: str = "") -> None:
         self._files: dict[str, Encoded] = {}
         index = folder / "index.html"
         html = index.read_bytes() if index.is_file() else _NOT_BUILT
         self.built = index.is_file()
-        self._index = Encoded(
+        self._index = self._document(html, images, secure=secure, status=200 if self.built else 503)
+        for file in sorted(folder.rglob("*")) if self.built else ():
+            if file.is_file() and file != index and file.suffix not in {".br", ".gz", ".html"}:
+                path = "/" + file.relative_to(folder).as_posix()
+                self._files[path] = self._encode(file, path, secure=secure)
+            elif file.suffix == ".html" and file != index:
+                path = "/" + file.relative_to(folder).with_suffix("").as_posix()
+                self._files[path] = self._document(file.read_bytes(), images, secure=secure)
+
+    @staticmethod
+    def _document(html: bytes, images: str, *, secure: bool, status: int = 200) -> Encoded:
+        return Encoded(
             html,
             content_type="text/html; charset=utf-8",
             csp=content_security_policy(html, images),
             cache_control="no-cache",
             secure=secure,
-            status=200 if self.built else 503,
+            status=status,
         )
-        for file in sorted(folder.rglob("*")) if self.built else ():
-            if file.is_file() and file != index and file.suffix not in {".br", ".gz", ".html"}:
-                path = "/" + file.relative_to(folder).as_posix()
-                self._files[path] = self._encode(file, path, secure=secure)
 
     @staticmethod
     def _encode(file: Path, path: str, *, secure: bool) -> Encoded:

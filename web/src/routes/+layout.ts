@@ -1,3 +1,3 @@
-// A single-page app: the server hands out one document for every dashboard route and keeps the data behind the API.
+// A single-page app: the server hands out a document without content for every route and keeps the data behind the API.
 export const ssr = false;
 export const prerender = false;

@@ -19,17 +19,19 @@ export const watch: { signedOut: () => void; waiting: (seconds: number) => void;
 /** A link to somebody's statistics, while its page is shown: then no session counts. */
 export const bearer = { secret: '' };
 
+/** The answer the document asked for before this code was there (static/_app/early.js), or one asked for now. */
+function send(request: Request): Promise<Response> {
+  if (bearer.secret) request.headers.set('Authorization', `Bearer ${bearer.secret}`);
+  const early = request.method === 'GET' ? globalThis.nameplateEarly?.get(request.url) : undefined;
+  globalThis.nameplateEarly?.delete(request.url);
+  return early?.catch(() => globalThis.fetch(request)) ?? globalThis.fetch(request);
+}
+
 /** Our own API, typed by its description. The session cookie goes along by itself. */
 export const api = createClient<paths>({
   baseUrl: typeof location === 'undefined' ? 'http://localhost' : location.origin,
   headers: { Accept: 'application/json' },
-  fetch: patient(
-    (request) => {
-      if (bearer.secret) request.headers.set('Authorization', `Bearer ${bearer.secret}`);
-      return globalThis.fetch(request);
-    },
-    (seconds) => watch.waiting(seconds),
-  ),
+  fetch: patient(send, (seconds) => watch.waiting(seconds)),
 });
 
 interface Answer<T> {
