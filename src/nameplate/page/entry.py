@@ -26,7 +26,8 @@ SVG_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 @dataclass(slots=True)
 class Entry:
     """`moved_to` is another handle when this one is an old one. Without facts: no such page. `make_card` makes what few
-    ask for: a card for a README, by its name and theme; None when there is none of that name."""
+    ask for: a card for a README, by its name and theme; None when there is none of that name. `row`: what all of it was
+    made of."""
 
     page: Encoded
     facts: PageFacts | None
@@ -35,10 +36,15 @@ class Entry:
     moved_to: str
     size: int
     social: Card | None = None
+    row: PageRow | None = None
     make_card: Callable[[str, str], Encoded | None] = lambda name, theme: None
     fresh_until: float = 0.0
     changed: bool = False
     used: bool = False
+
+    def forget_cards(self) -> None:
+        """What was made because somebody asked for it; `size` does not count it."""
+        self.files = {name: file for name, file in self.files.items() if "?" not in name}
 
 
 def document(row: PageRow, *, theme: str = "") -> PageDocument:
@@ -108,7 +114,7 @@ def make_entry(
         count_own_visits=row.count_own_visits,
     )
     size = page.size + sum(file.size for file in encoded.values()) + 1200 * len(links)
-    entry = Entry(page, facts, targets, encoded, "", size, social)
+    entry = Entry(page, facts, targets, encoded, "", size, social, row)
     entry.make_card = lambda name, theme: _card(
         row, entry, name, theme, base_url=base_url, secure=secure, tags=tags
     )
