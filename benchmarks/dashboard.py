@@ -5,8 +5,8 @@
 The screen makes one call, and it is timed as a browser makes it: unfiltered, under each single filter, and under
 combinations of filters with the values most visitors have, which are the worst ones. Heatmap and web vitals are pages
 of their own, asked without filters, under the same ones, and for bots. Today is folded, and has gained since as many
-events as it may before it is folded again. The same cards asked of the raw events in plain SQL, in the same run, are what
-the ratios are to.
+events as it may before it is folded again. The same cards asked of the raw events in plain SQL, in the same run, are
+what the ratios are to.
 `CPU` is the processor time of all processes of ours and PostgreSQL's, which a busy machine hardly moves: on an idle one
 a load takes about as long. The fill takes a while; with `--kept` it is done once and found again by the next run.
 """
