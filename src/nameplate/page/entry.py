@@ -26,8 +26,8 @@ SVG_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 @dataclass(slots=True)
 class Entry:
     """`moved_to` is another handle when this one is an old one. Without facts: no such page. `make_card` makes what few
-    ask for: a card for a README, by its name and theme; None when there is none of that name. `row`: what all of it was
-    made of."""
+    ask for: the QR code or a card for a README, by its name and theme; None when there is none of that name.
+    `row`: what all of it was made of."""
 
     page: Encoded
     facts: PageFacts | None
@@ -90,21 +90,9 @@ def make_entry(
         link.slug: (link.id, redirect(link.url, status=302, cache_control=b"no-store", secure=secure))
         for link in links
     }
-    files = {
-        "qr.svg": qr_svg(f"{base_url}/{handle}"),
-        "favicon.svg": favicon_svg(row.display_name, handle, row.theme),
-    }
     tags = cdn.tags(handle, max_age)
     encoded = {
-        name: Encoded(
-            body,
-            content_type="image/svg+xml",
-            csp=SVG_CSP,
-            cache_control=SMALL_FILES,
-            secure=secure,
-            headers=tags,
-        )
-        for name, body in files.items()
+        "favicon.svg": _small(favicon_svg(row.display_name, handle, row.theme), secure=secure, tags=tags)
     }
     facts = PageFacts(
         account_id=row.account_id,
@@ -124,11 +112,14 @@ def make_entry(
 def _card(
     row: PageRow, entry: Entry, name: str, theme: str, *, base_url: str, secure: bool, tags: cdn.Headers
 ) -> Encoded | None:
-    """`card.svg` or `cards/{slug}.svg`; made once, then it is one of the entry's files."""
-    if theme not in readme_cards.THEMES:
+    """`qr.svg`, `card.svg` or `cards/{slug}.svg`; made once, then it is one of the entry's files."""
+    if theme not in readme_cards.THEMES or name == "qr.svg":
         theme = ""
     key = f"{name}?{theme}"
     if made := entry.files.get(key):
+        return made
+    if name == "qr.svg":  # costs as much as the page
+        entry.files[key] = made = _small(qr_svg(f"{base_url}/{row.handle}"), secure=secure, tags=tags)
         return made
     links = row.page_links()
     if name == "card.svg":
@@ -148,6 +139,17 @@ def _card(
         headers=((b"cross-origin-resource-policy", b"cross-origin"), *tags),
     )  # fmt: skip
     return made
+
+
+def _small(body: bytes, *, secure: bool, tags: cdn.Headers) -> Encoded:
+    return Encoded(
+        body,
+        content_type="image/svg+xml",
+        csp=SVG_CSP,
+        cache_control=SMALL_FILES,
+        secure=secure,
+        headers=tags,
+    )
 
 
 def make_missing(*, secure: bool, sign_up: bool) -> Entry:
