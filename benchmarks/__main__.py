@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-NAMES = ["page", "caches", "thousand_users", "beacon", "consumer", "limits", "github", "assets"]
+NAMES = ["page", "caches", "thousand_users", "beacon", "consumer", "limits", "github", "assets", "growth"]
 
 
 def main() -> None:

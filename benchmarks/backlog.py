@@ -9,6 +9,7 @@ would notice is the event-loop lag of the web process: 20 ms at most for 99 of 1
 import argparse
 import asyncio
 import contextlib
+import os
 import re
 import time
 from uuid import UUID
@@ -75,12 +76,13 @@ def watch(server: Server, streams: Valkey, seconds: float | None = None) -> tupl
             raise SystemExit(f"After {AT_MOST:.0f} s the backlog is still there.")
 
 
-def free(bench: Bench) -> None:
+def free() -> None:
     """Let every process use every core: beside each other is what this is about."""
     cores = range(psutil.cpu_count() or 1)
     for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.cpu_affinity(list(cores))
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            for thread in process.threads():
+                os.sched_setaffinity(thread.id, cores)
 
 
 async def back_up(bench: Bench, number: int, accounts: list[UUID]) -> None:
@@ -97,13 +99,13 @@ def main(number: int = 1_000_000) -> None:
         make_page(server, "ann")
         asyncio.run(back_up(bench, number, accounts))
         streams = Valkey.from_url(bench.settings.valkey_url)
-        free(bench)
+        free()
         before = lags(server)
         _, page = watch(server, streams, 10.0)
         idle = lags(server)
         say(f"idle: lag {percentile(before, idle, 0.99) * 1000:.1f} ms, page {page * 1000:.1f} ms (p99)")
         bench.worker()
-        free(bench)
+        free()
         seconds, page = watch(server, streams)
         lag = percentile(idle, lags(server), 0.99)
         found = connection.execute("SELECT count(*) FROM events").fetchone()

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 RECEIVE = 262_144
+IDLE = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Crowd:
 
 
 class _Person:
-    __slots__ = ("ask", "due", "expected", "fresh", "late", "port", "received", "socket")
+    __slots__ = ("ask", "due", "expected", "fresh", "late", "opened", "port", "received", "socket")
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -62,6 +63,7 @@ class _Person:
         self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=10)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received, self.expected, self.fresh = b"", 0, True
+        self.opened = time.perf_counter()
 
     def send(self, ask: Ask, due: float) -> None:
         self.ask, self.due, self.received, self.expected = ask, due, b"", 0
@@ -185,8 +187,9 @@ def _take(
 
 def _again(crowd: Crowd, person: _Person) -> bool:
     """The server closed the connection. As browsers do: connect anew, and send again what crossed with that on a
-    connection that had served before. False when the request under way is lost."""
-    ask, reused, begun = person.ask, not person.fresh, bool(person.received)
+    connection that had served before, or had waited for its first request. False when the request under way is lost."""
+    ask, begun = person.ask, bool(person.received)
+    reused = not person.fresh or person.due - person.opened > IDLE
     person.socket.close()
     person.connect()
     if ask is None:

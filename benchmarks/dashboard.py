@@ -4,32 +4,29 @@
 
 The screen makes one call, and it is timed as a browser makes it: unfiltered, under each single filter, and under
 combinations of filters with the values most visitors have, which are the worst ones. Heatmap and web vitals are pages
-of their own. Today is folded, and has gained since as many events as it may before it is folded again. The same cards
-asked of the raw events in plain SQL, in the same run, are what the ratios are to.
+of their own, asked without filters, under the same ones, and for bots. Today is folded, and has gained since as many
+events as it may before it is folded again. The same cards asked of the raw events in plain SQL, in the same run, are
+what the ratios are to.
 `CPU` is the processor time of all processes of ours and PostgreSQL's, which a busy machine hardly moves: on an idle one
 a load takes about as long. The fill takes a while; with `--kept` it is done once and found again by the next run.
 """
 
 import argparse
 import asyncio
-import contextlib
-import json
 import secrets
 import statistics
 import time
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-import psutil
 import psycopg
 from msgspec.structs import replace
 
-from benchmarks.harness import Bench, Server, say
-from benchmarks.load import fetch, request
+from benchmarks import noticed
+from benchmarks.harness import Bench, say
+from benchmarks.screen import Screen, Taken, p95, row
 from nameplate.analytics.batch import write_batch
 from nameplate.analytics.folding.fold import MANY
 from nameplate.analytics.folding.jobs import fold_day
@@ -59,72 +56,10 @@ LIKE_TODAY = (
 BYTES = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Milliseconds of loads: by the clock, and of processors (the mean of loads that are alike)."""
-
-    wall: list[float]
-    cpu: list[float]
-
-    def __add__(self, other: "Taken") -> "Taken":
-        return Taken(self.wall + other.wall, self.cpu + other.cpu)
-
-
-class Screen:
-    """Somebody looking at the dashboard of one account."""
-
-    def __init__(self, server: Server, login: DemoLogin, last: date) -> None:
-        self.server = server
-        self.last = last
-        body = json.dumps({"login": login.email, "password": login.password}).encode()
-        headers = {"Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"}
-        status, answer, _ = fetch(
-            server.port, request("/api/v1/sessions", method="POST", body=body, headers=headers)
-        )
-        assert status == 201, status
-        cookies = [value.split(";")[0] for name, value in answer if name.lower() == "set-cookie"]
-        self.headers = {"Cookie": "; ".join(cookies), "Sec-Fetch-Site": "same-origin"}
-
-    def get(self, what: str, days: int, filters: dict[str, str]) -> Any:
-        query = {"from": str(self.last - timedelta(days=days - 1)), "to": str(self.last), **filters}
-        data = request(
-            f"/api/v1/analytics/{what}?{urlencode(query)}", headers={**self.headers, "Accept-Encoding": ""}
-        )
-        status, _, body = fetch(self.server.port, data)
-        assert status == 200, (status, body[:300])
-        return json.loads(body)
-
-    def load(self, days: int, filters: dict[str, str], calls: list[str], times: int) -> Taken:
-        """All calls of the screen, one after another, some times."""
-        self._load(days, filters, calls)
-        cpu = busy()
-        wall = [self._load(days, filters, calls) for _ in range(times)]
-        return Taken(wall, [(busy() - cpu) / times] * times)
-
-    def _load(self, days: int, filters: dict[str, str], calls: list[str]) -> float:
-        started = time.perf_counter()
-        for call in calls:
-            self.get(call, days, filters)
-        return (time.perf_counter() - started) * 1000
-
-
-def busy() -> float:
-    """Milliseconds of processor time that the engines and the web process have used."""
-    used = 0.0
-    for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            used += times.user + times.system
-    return used * 1000
-
-
-def p95(taken: list[float]) -> float:
-    return sorted(taken)[min(len(taken) - 1, int(len(taken) * 0.95))]
-
-
-def measure(screen: Screen, name: str) -> dict[tuple[int, int], Taken]:
-    """By days and number of filters (9: several)."""
+def measure(screen: Screen, name: str) -> tuple[dict[tuple[int, int], Taken], list[str]]:
+    """Of the overview, by days and number of filters (9: several); and of what pages noticed, what takes too long."""
     found: dict[tuple[int, int], Taken] = {}
+    slow = []
     say(f"\n| {name} | median | p95 | CPU, median | CPU, p95 |\n|---|---|---|---|---|")
     top = {
         name: [row["value"] or "" for row in screen.get(f"breakdown/{name}", DAYS, {})["rows"]]
@@ -136,9 +71,7 @@ def measure(screen: Screen, name: str) -> dict[tuple[int, int], Taken]:
     several = [{name: top[name][0] for name in names} for names in COMBINATIONS]
     for days in (30, DAYS):
         found[days, 0] = screen.load(days, {}, ["dashboard"], 30)
-        _say(f"{days} days, no filter", found[days, 0])
-        for page in ("heatmap", "vitals"):
-            _say(f"{days} days, page {page}", screen.load(days, {}, [page], 10))
+        row(f"{days} days, no filter", found[days, 0])
         slowest: dict[str, float] = {}
         for number, filters in ((1, singles), (9, several)):
             found[days, number] = Taken([], [])
@@ -146,18 +79,11 @@ def measure(screen: Screen, name: str) -> dict[tuple[int, int], Taken]:
                 taken = screen.load(days, chosen, ["dashboard"], 5)
                 found[days, number] += taken
                 slowest[" ".join(f"{name}={value}" for name, value in chosen.items())] = taken.cpu[0]
-            _say(f"{days} days, {'one filter' if number == 1 else 'several filters'}", found[days, number])
+            row(f"{days} days, {'one filter' if number == 1 else 'several filters'}", found[days, number])
         for what in sorted(slowest, key=slowest.__getitem__)[-3:]:
             say(f"|   slowest: {what} | | | {slowest[what]:.0f} ms | |")
-    return found
-
-
-def _say(what: str, taken: Taken) -> None:
-    wall, cpu = taken.wall, taken.cpu
-    say(
-        f"| {what} | {statistics.median(wall):.0f} ms | {p95(wall):.0f} ms | {statistics.median(cpu):.0f} ms "
-        f"| {p95(cpu):.0f} ms |"
-    )
+        slow += noticed.measure(screen, days, {"one filter": singles, "several filters": several})
+    return found, slow
 
 
 def ask_raw(connection: psycopg.Connection[Any], account: object, first: date, last: date) -> float:
@@ -205,7 +131,7 @@ def main() -> None:
             for number, login in zip(given.events, logins, strict=True)
         ]
         say("")
-        for number, login, found in zip(given.events, logins, results, strict=True):
+        for number, login, (found, _) in zip(given.events, logins, results, strict=True):
             for days in () if given.without_raw else (30, DAYS):
                 raw = ask_raw(connection, account_id(login.handle), last - timedelta(days=days - 1), last)
                 ours = statistics.median(found[days, 0].wall)
@@ -213,7 +139,7 @@ def main() -> None:
                     f"{number:,} events, {days} days, the same cards from raw events in plain SQL: {raw:,.0f} ms, "
                     f"{raw / ours:,.0f} times as long"
                 )
-    judge(given.events, results, size[0])
+    judge(given.events, [found for found, _ in results], size[0], results[0][1])
 
 
 def find_or_fill(bench: Bench, number: int) -> DemoLogin:
@@ -263,13 +189,15 @@ async def gain(bench: Bench, connection: psycopg.Connection[Any], account: UUID)
     say(f"counted since the last day was folded: {len(more)} events of {unfolded[0]} visitors")
 
 
-def judge(numbers: list[int], results: list[dict[tuple[int, int], Taken]], size: int) -> None:
-    """Exit non-zero when something takes longer than it may."""
+def judge(
+    numbers: list[int], results: list[dict[tuple[int, int], Taken]], size: int, slow: list[str]
+) -> None:
+    """Exit non-zero when something takes longer than it may. `slow`: what is known to."""
     failed = [
         f"{days} days with {filters} filters: {p95(results[0][days, filters].wall):.0f} ms, not {bound:.0f}"
         for (days, filters), bound in BOUNDS.items()
         if p95(results[0][days, filters].wall) > bound
-    ]
+    ] + slow
     if len(results) > 1:
         for days in (30, DAYS):
             for number in (0, 1):

@@ -141,6 +141,26 @@ async def test_pages_and_short_links_outlive_the_database(
     assert (await vic.get("/never-read")).status_code == 404
 
 
+async def test_a_page_that_only_got_old_is_read_but_not_made_again(app: App, ann: Api) -> None:
+    old = await app.pages.get("ann-lee")
+    assert (await browser(app).get("/ann-lee/card.svg")).status_code == 200
+    before = await quiet()
+    old.fresh_until = 0.0
+    await app.cache.pages.change("ann-lee", gone=False)  # so that no other process's copy will do
+    assert await app.pages.get("ann-lee") is old, "shown meanwhile"
+    async with asyncio.timeout(5):
+        while app.pages.peek("ann-lee") is None:
+            await asyncio.sleep(0.01)
+    assert app.pages.peek("ann-lee") is old
+    assert statements_so_far() > before
+    assert not any("card" in name for name in old.files), "cards take no room for ever"
+
+    await ann.patch("/api/v1/profile", {"display_name": "Countess"})
+    new = await app.pages.get("ann-lee")
+    assert new is not old
+    assert new.page.etag != old.page.etag
+
+
 async def test_memory_is_bounded_and_the_page_in_use_stays(app: App, ann: Api) -> None:
     one_page = (await app.pages.get("ann-lee")).size
     pages = PageCache(app.db, app.cache, base_url="http://x.example", secure=False, budget=one_page + 5000)

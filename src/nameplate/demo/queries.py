@@ -69,6 +69,107 @@ async def take_time(tx: Tx) -> None:
     await tx.run("SET LOCAL work_mem = '64MB'")
 
 
+# Who comes: so many of each slice, dealt people and visits until the quota of events is reached.
+_COMERS: LiteralString = """
+    WITH slice AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(%(slices)s) AS s (serial bigint, quota int, day date, start timestamptz,
+            seconds float8, squeeze float8, mood int, era int, pool int, links int)
+    ), comer AS (
+        -- More than can be needed; those beyond the quota are cut off.
+        SELECT s.*, n, key, hashfloat8extended(key, %(seed)s) AS h
+        FROM slice s CROSS JOIN LATERAL generate_series(1, s.quota / 2 + 40) AS n
+        CROSS JOIN LATERAL (SELECT s.serial * 268435456.0::float8 + n AS key) AS k
+    ), dealt AS (
+        SELECT c.*, p.agent, p.temper, p.clock, p.country, p.region, p.city, p.language, p.viewport, p.connection,
+            p.distance, p.pace, v.template, v.lasts,
+            sum(v.length) OVER (PARTITION BY c.serial ORDER BY c.n) - v.length AS before
+        FROM comer c
+        JOIN demo_people p ON p.slot = c.pool * 8192 + (c.h & 8191)::int
+        JOIN demo_visits v ON v.template = p.temper * 1024 + ((c.h >> 13) & 1023)::int
+"""
+# With what, from where and when they come.
+_VISITORS: LiteralString = """
+    ), visitor AS (
+        SELECT d.*, a.device, a.browser, a.browser_version, a.os, a.os_version, a.bot, d.temper = 3 AS anonymous,
+            CASE WHEN d.temper = 4 THEN NULL ELSE o.referrer END AS referrer, o.path, o.utm_source, o.utm_medium,
+            o.utm_campaign, o.utm_term, o.utm_content, o.view_fact, o.click_fact,
+            hashfloat8extended(d.key, %(seed)s + 1) & 9223372036854775807 AS visitor,
+            d.pace * (0.75 + ((d.h >> 53) & 1023) / 2046.0) AS slow,
+            greatest(0, least(
+                d.seconds - d.lasts * d.squeeze - 0.5,
+                (m.share + ((d.h >> 43) & 1023) / 1048576.0) * least(86400, CASE
+                    WHEN (m.share + 0.001) * 86400 < d.seconds THEN 86400 ELSE d.seconds END)
+            )) AS begins
+        FROM dealt d
+        JOIN demo_agents a ON a.era = d.era AND a.agent = d.agent
+        JOIN demo_origins o ON o.bucket = d.mood * 1024 + CASE WHEN d.temper = 4 THEN 4096
+            ELSE ((d.h >> 23) & 1023)::int END
+        JOIN demo_moments m ON m.bucket = d.clock * 1024 + ((d.h >> 33) & 1023)::int
+        WHERE d.before < d.quota
+"""
+# What they do, one row an event. `fact`: whom the roll-ups count it for.
+_STEPS: LiteralString = """
+    ), event AS (
+        SELECT v.*, e.seq, e.kind, e.click, e.x, e.y, e.ms, e.element, e.ttfb, e.fcp, e.lcp, e.inp, e.cls,
+            v.start + (v.begins + e.after * v.squeeze) * interval '1 second' AS at,
+            hashfloat8extended(v.key, %(seed)s + 16 + e.seq) & 9223372036854775807 AS id, l.link_id, l.position,
+            CASE WHEN v.bot IS NULL AND e.kind IN ('view', 'click') THEN CASE
+                WHEN NOT v.anonymous THEN v.visitor WHEN e.kind = 'view' THEN v.view_fact ELSE v.click_fact
+            END END AS fact
+        FROM visitor v
+        JOIN demo_steps e ON e.template = v.template AND v.before + e.seq <= v.quota
+        LEFT JOIN demo_links l ON l.bucket = v.links * 256
+            + (hashfloat8extended(v.key, %(seed)s + 2048 + e.click) & 255)::int
+    )
+"""
+# As the consumer would stage it: nothing of who asked not to be tracked, and of each kind what it has.
+_STAGED: LiteralString = """
+    INSERT INTO stage (account_id, at, id, visitor, day, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, viewport, link_id,
+        kind, country, region, city, device, browser, browser_version, os, os_version, language, referrer,
+        referrer_path, utm_source, utm_medium, utm_campaign, utm_term, utm_content, connection, bot, element, ms,
+        position, row_visitor, row_views, row_clicks, row_link_visitor, row_link_clicks)
+    SELECT %(account)s, at, id, CASE WHEN NOT anonymous THEN visitor END, day,
+        -- Near the spot of the template, so that no two of a thousand hit the same one.
+        round(1000 * (x + ((id & 127) - 63) / 1200.0)) / 1000,
+        round(1000 * (y + ((id >> 7 & 127) - 63) / 1200.0)) / 1000,
+        round(ttfb * slow + distance), round(fcp * slow + 2 * distance), round(lcp * slow + 2 * distance),
+        round(inp * slow), cls,
+        CASE WHEN kind <> 'click' AND NOT anonymous THEN viewport END, link_id, kind,
+        CASE WHEN NOT anonymous THEN country END, CASE WHEN NOT anonymous THEN region END,
+        CASE WHEN NOT anonymous THEN city END, CASE WHEN NOT anonymous THEN device END,
+        CASE WHEN NOT anonymous THEN browser END, CASE WHEN NOT anonymous THEN browser_version END,
+        CASE WHEN NOT anonymous THEN os END, CASE WHEN NOT anonymous THEN os_version END,
+        CASE WHEN NOT anonymous THEN language END,
+        CASE WHEN kind = 'view' THEN referrer END,
+        CASE WHEN kind = 'view' AND NOT anonymous THEN path END,
+        CASE WHEN kind IN ('view', 'click') THEN utm_source END,
+        CASE WHEN kind IN ('view', 'click') THEN utm_medium END,
+        CASE WHEN kind IN ('view', 'click') THEN utm_campaign END,
+        CASE WHEN kind IN ('view', 'click') THEN utm_term END,
+        CASE WHEN kind IN ('view', 'click') THEN utm_content END,
+        CASE WHEN kind = 'vitals' THEN connection END, bot, element,
+        round(ms * (0.6 + (id >> 14 & 127) / 120.0)), CASE WHEN kind = 'tap' THEN position END,
+        -- What the tally of a batch marks: the first event of each row of visitor_days, one of visitor_link_days.
+        CASE WHEN first_of_row THEN fact END, CASE WHEN first_of_row THEN row_views END,
+        CASE WHEN first_of_row THEN row_clicks END,
+        CASE WHEN first_of_link THEN fact END, CASE WHEN first_of_link THEN link_clicks END
+"""
+# What the tally of a batch marks: the first event of each row of visitor_days, one of visitor_link_days.
+_MARKED: LiteralString = """
+    FROM (
+        SELECT *, fact IS NOT NULL AND row_number() OVER in_order = 1 AS first_of_row,
+            count(*) FILTER (WHERE kind = 'view') OVER same AS row_views,
+            count(*) FILTER (WHERE kind = 'click') OVER same AS row_clicks,
+            kind = 'click' AND fact IS NOT NULL AND row_number() OVER linked = 1 AS first_of_link,
+            count(*) OVER linked AS link_clicks
+        FROM event
+        WINDOW same AS (PARTITION BY day, fact), in_order AS (PARTITION BY day, fact ORDER BY at, id),
+            linked AS (PARTITION BY day, fact, kind, link_id)
+    ) AS marked
+    ORDER BY at, id
+"""
+
+
 async def make_events(tx: Tx, account_id: UUID, seed: int, slices: list[dict[str, Any]]) -> int:
     """Put the events of `slices` into the consumer's stage, in order of time; how many.
 
@@ -77,92 +178,7 @@ async def make_events(tx: Tx, account_id: UUID, seed: int, slices: list[dict[str
     far into the step of that hour, 53-62 how quick the line is just then.
     """
     return await tx.run(
-        """
-        WITH slice AS MATERIALIZED (
-            SELECT * FROM jsonb_to_recordset(%(slices)s) AS s (serial bigint, quota int, day date, start timestamptz,
-                seconds float8, squeeze float8, mood int, era int, pool int, links int)
-        ), comer AS (
-            -- More than can be needed; those beyond the quota are cut off.
-            SELECT s.*, n, key, hashfloat8extended(key, %(seed)s) AS h
-            FROM slice s CROSS JOIN LATERAL generate_series(1, s.quota / 2 + 40) AS n
-            CROSS JOIN LATERAL (SELECT s.serial * 268435456.0::float8 + n AS key) AS k
-        ), dealt AS (
-            SELECT c.*, p.agent, p.temper, p.clock, p.country, p.region, p.city, p.language, p.viewport, p.connection,
-                p.distance, p.pace, v.template, v.lasts,
-                sum(v.length) OVER (PARTITION BY c.serial ORDER BY c.n) - v.length AS before
-            FROM comer c
-            JOIN demo_people p ON p.slot = c.pool * 8192 + (c.h & 8191)::int
-            JOIN demo_visits v ON v.template = p.temper * 1024 + ((c.h >> 13) & 1023)::int
-        ), visitor AS (
-            SELECT d.*, a.device, a.browser, a.browser_version, a.os, a.os_version, a.bot, d.temper = 3 AS anonymous,
-                CASE WHEN d.temper = 4 THEN NULL ELSE o.referrer END AS referrer, o.path, o.utm_source, o.utm_medium,
-                o.utm_campaign, o.utm_term, o.utm_content, o.view_fact, o.click_fact,
-                hashfloat8extended(d.key, %(seed)s + 1) & 9223372036854775807 AS visitor,
-                d.pace * (0.75 + ((d.h >> 53) & 1023) / 2046.0) AS slow,
-                greatest(0, least(
-                    d.seconds - d.lasts * d.squeeze - 0.5,
-                    (m.share + ((d.h >> 43) & 1023) / 1048576.0) * least(86400, CASE
-                        WHEN (m.share + 0.001) * 86400 < d.seconds THEN 86400 ELSE d.seconds END)
-                )) AS begins
-            FROM dealt d
-            JOIN demo_agents a ON a.era = d.era AND a.agent = d.agent
-            JOIN demo_origins o ON o.bucket = d.mood * 1024 + CASE WHEN d.temper = 4 THEN 4096
-                ELSE ((d.h >> 23) & 1023)::int END
-            JOIN demo_moments m ON m.bucket = d.clock * 1024 + ((d.h >> 33) & 1023)::int
-            WHERE d.before < d.quota
-        ), event AS (
-            SELECT v.*, e.seq, e.kind, e.click, e.x, e.y, e.ms, e.element, e.ttfb, e.fcp, e.lcp, e.inp, e.cls,
-                v.start + (v.begins + e.after * v.squeeze) * interval '1 second' AS at,
-                hashfloat8extended(v.key, %(seed)s + 16 + e.seq) & 9223372036854775807 AS id, l.link_id, l.position,
-                CASE WHEN v.bot IS NULL AND e.kind IN ('view', 'click') THEN CASE
-                    WHEN NOT v.anonymous THEN v.visitor WHEN e.kind = 'view' THEN v.view_fact ELSE v.click_fact
-                END END AS fact
-            FROM visitor v
-            JOIN demo_steps e ON e.template = v.template AND v.before + e.seq <= v.quota
-            LEFT JOIN demo_links l ON l.bucket = v.links * 256
-                + (hashfloat8extended(v.key, %(seed)s + 2048 + e.click) & 255)::int
-        )
-        INSERT INTO stage (account_id, at, id, visitor, day, tap_x, tap_y, ttfb, fcp, lcp, inp, cls, viewport, link_id,
-            kind, country, region, city, device, browser, browser_version, os, os_version, language, referrer,
-            referrer_path, utm_source, utm_medium, utm_campaign, utm_term, utm_content, connection, bot, element, ms,
-            position, row_visitor, row_views, row_clicks, row_link_visitor, row_link_clicks)
-        SELECT %(account)s, at, id, CASE WHEN NOT anonymous THEN visitor END, day,
-            -- Near the spot of the template, so that no two of a thousand hit the same one.
-            round(1000 * (x + ((id & 127) - 63) / 1200.0)) / 1000,
-            round(1000 * (y + ((id >> 7 & 127) - 63) / 1200.0)) / 1000,
-            round(ttfb * slow + distance), round(fcp * slow + 2 * distance), round(lcp * slow + 2 * distance),
-            round(inp * slow), cls,
-            CASE WHEN kind <> 'click' AND NOT anonymous THEN viewport END, link_id, kind,
-            CASE WHEN NOT anonymous THEN country END, CASE WHEN NOT anonymous THEN region END,
-            CASE WHEN NOT anonymous THEN city END, CASE WHEN NOT anonymous THEN device END,
-            CASE WHEN NOT anonymous THEN browser END, CASE WHEN NOT anonymous THEN browser_version END,
-            CASE WHEN NOT anonymous THEN os END, CASE WHEN NOT anonymous THEN os_version END,
-            CASE WHEN NOT anonymous THEN language END,
-            CASE WHEN kind = 'view' THEN referrer END,
-            CASE WHEN kind = 'view' AND NOT anonymous THEN path END,
-            CASE WHEN kind IN ('view', 'click') THEN utm_source END,
-            CASE WHEN kind IN ('view', 'click') THEN utm_medium END,
-            CASE WHEN kind IN ('view', 'click') THEN utm_campaign END,
-            CASE WHEN kind IN ('view', 'click') THEN utm_term END,
-            CASE WHEN kind IN ('view', 'click') THEN utm_content END,
-            CASE WHEN kind = 'vitals' THEN connection END, bot, element,
-            round(ms * (0.6 + (id >> 14 & 127) / 120.0)), CASE WHEN kind = 'tap' THEN position END,
-            -- What the tally of a batch marks: the first event of each row of visitor_days, one of visitor_link_days.
-            CASE WHEN first_of_row THEN fact END, CASE WHEN first_of_row THEN row_views END,
-            CASE WHEN first_of_row THEN row_clicks END,
-            CASE WHEN first_of_link THEN fact END, CASE WHEN first_of_link THEN link_clicks END
-        FROM (
-            SELECT *, fact IS NOT NULL AND row_number() OVER in_order = 1 AS first_of_row,
-                count(*) FILTER (WHERE kind = 'view') OVER same AS row_views,
-                count(*) FILTER (WHERE kind = 'click') OVER same AS row_clicks,
-                kind = 'click' AND fact IS NOT NULL AND row_number() OVER linked = 1 AS first_of_link,
-                count(*) OVER linked AS link_clicks
-            FROM event
-            WINDOW same AS (PARTITION BY day, fact), in_order AS (PARTITION BY day, fact ORDER BY at, id),
-                linked AS (PARTITION BY day, fact, kind, link_id)
-        ) AS marked
-        ORDER BY at, id
-        """,
+        _COMERS + _VISITORS + _STEPS + _STAGED + _MARKED,
         {"slices": Jsonb(slices), "seed": seed * 4096, "account": account_id},
     )
 

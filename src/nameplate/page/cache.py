@@ -191,7 +191,13 @@ class PageCache:
                 self._take(handle, unpack(found.page), 0.0)
 
     def _take(self, handle: str, row: PageRow | None, lifetime: float) -> Entry:
-        if row is None:
+        known = self._entries.get(handle)
+        if row is not None and known is not None and known.row == row:
+            # Read again because it was old: making it costs ten times as much as reading it.
+            entry = known
+            entry.changed = False
+            entry.forget_cards()
+        elif row is None:
             entry = make_missing(secure=self._secure, sign_up=self._sign_up)
         else:
             entry = make_entry(

@@ -26,7 +26,8 @@ SVG_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 @dataclass(slots=True)
 class Entry:
     """`moved_to` is another handle when this one is an old one. Without facts: no such page. `make_card` makes what few
-    ask for: a card for a README, by its name and theme; None when there is none of that name."""
+    ask for: the QR code or a card for a README, by its name and theme; None when there is none of that name.
+    `row`: what all of it was made of."""
 
     page: Encoded
     facts: PageFacts | None
@@ -35,10 +36,15 @@ class Entry:
     moved_to: str
     size: int
     social: Card | None = None
+    row: PageRow | None = None
     make_card: Callable[[str, str], Encoded | None] = lambda name, theme: None
     fresh_until: float = 0.0
     changed: bool = False
     used: bool = False
+
+    def forget_cards(self) -> None:
+        """What was made because somebody asked for it; `size` does not count it."""
+        self.files = {name: file for name, file in self.files.items() if "?" not in name}
 
 
 def document(row: PageRow, *, theme: str = "") -> PageDocument:
@@ -84,21 +90,9 @@ def make_entry(
         link.slug: (link.id, redirect(link.url, status=302, cache_control=b"no-store", secure=secure))
         for link in links
     }
-    files = {
-        "qr.svg": qr_svg(f"{base_url}/{handle}"),
-        "favicon.svg": favicon_svg(row.display_name, handle, row.theme),
-    }
     tags = cdn.tags(handle, max_age)
     encoded = {
-        name: Encoded(
-            body,
-            content_type="image/svg+xml",
-            csp=SVG_CSP,
-            cache_control=SMALL_FILES,
-            secure=secure,
-            headers=tags,
-        )
-        for name, body in files.items()
+        "favicon.svg": _small(favicon_svg(row.display_name, handle, row.theme), secure=secure, tags=tags)
     }
     facts = PageFacts(
         account_id=row.account_id,
@@ -108,7 +102,7 @@ def make_entry(
         count_own_visits=row.count_own_visits,
     )
     size = page.size + sum(file.size for file in encoded.values()) + 1200 * len(links)
-    entry = Entry(page, facts, targets, encoded, "", size, social)
+    entry = Entry(page, facts, targets, encoded, "", size, social, row)
     entry.make_card = lambda name, theme: _card(
         row, entry, name, theme, base_url=base_url, secure=secure, tags=tags
     )
@@ -118,11 +112,14 @@ def make_entry(
 def _card(
     row: PageRow, entry: Entry, name: str, theme: str, *, base_url: str, secure: bool, tags: cdn.Headers
 ) -> Encoded | None:
-    """`card.svg` or `cards/{slug}.svg`; made once, then it is one of the entry's files."""
-    if theme not in readme_cards.THEMES:
+    """`qr.svg`, `card.svg` or `cards/{slug}.svg`; made once, then it is one of the entry's files."""
+    if theme not in readme_cards.THEMES or name == "qr.svg":
         theme = ""
     key = f"{name}?{theme}"
     if made := entry.files.get(key):
+        return made
+    if name == "qr.svg":  # costs as much as the page
+        entry.files[key] = made = _small(qr_svg(f"{base_url}/{row.handle}"), secure=secure, tags=tags)
         return made
     links = row.page_links()
     if name == "card.svg":
@@ -142,6 +139,17 @@ def _card(
         headers=((b"cross-origin-resource-policy", b"cross-origin"), *tags),
     )  # fmt: skip
     return made
+
+
+def _small(body: bytes, *, secure: bool, tags: cdn.Headers) -> Encoded:
+    return Encoded(
+        body,
+        content_type="image/svg+xml",
+        csp=SVG_CSP,
+        cache_control=SMALL_FILES,
+        secure=secure,
+        headers=tags,
+    )
 
 
 def make_missing(*, secure: bool, sign_up: bool) -> Entry:
