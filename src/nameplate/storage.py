@@ -46,11 +46,11 @@ class Storage:
         self.store = S3Store(settings.s3_bucket, **_options(settings))
         self._breaker = Breaker("object storage", failures=4, pause=10)
 
-    async def put(self, key: str, data: bytes, media_type: str) -> None:
-        """Complete, or not at all. Again is as good as once."""
+    async def put(self, key: str, data: bytes, media_type: str, patience: float | None = None) -> None:
+        """Complete, or not at all. Again is as good as once. `patience`: seconds, when it is less than usual."""
         attributes = {"Content-Type": media_type, "Cache-Control": _IMMUTABLE}
         with self._call("put"):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience or PATIENCE):
                 await obstore.put_async(
                     self.store, PREFIX + key, data, attributes=attributes, use_multipart=False
                 )

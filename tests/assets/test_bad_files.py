@@ -31,9 +31,11 @@ def puts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     put = Storage.put
 
-    async def watched(self: Storage, key: str, data: bytes, media_type: str) -> None:
+    async def watched(
+        self: Storage, key: str, data: bytes, media_type: str, patience: float | None = None
+    ) -> None:
         seen.append(key)
-        await put(self, key, data, media_type)
+        await put(self, key, data, media_type, patience)
 
     monkeypatch.setattr(Storage, "put", watched)
     return seen

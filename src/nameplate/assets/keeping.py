@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from nameplate.assets import queries
-from nameplate.assets.decoder.messages import Picture, Result
+from nameplate.assets.decoder.messages import Result
 from nameplate.assets.keys import object_key
 from nameplate.assets.queries import ObjectRow
 from nameplate.db import Tx
@@ -17,8 +17,9 @@ from nameplate.storage import Storage
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 10.0  # seconds somebody waits for the store before his upload is kept otherwise
-AT_ONCE = 4
+PATIENCE = (
+    3.0  # seconds somebody waits for the store, all variants together, before his upload is kept otherwise
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,9 @@ async def keep(
         ObjectRow(key, upload_id, picture.width, picture.height, picture.type, len(picture.data))
         for key, picture in named.items()
     ]
-    turns = asyncio.Semaphore(AT_ONCE)
-
-    async def put(key: str, picture: Picture) -> None:
-        async with turns:
-            await storage.put(key, picture.data, picture.type)
-
-    puts = [put(key, picture) for key, picture in named.items()]
-    try:
-        async with asyncio.timeout(PATIENCE):
-            # All are waited for: each counts for whether the store is left alone from now on.
-            ends = await asyncio.gather(*puts, return_exceptions=True)
-    except TimeoutError as error:
-        ends = [Unavailable(str(error))]
+    # Side by side, nine at most, and each to its end: all count for whether the store is left alone from now on.
+    puts = [storage.put(key, picture.data, picture.type, PATIENCE) for key, picture in named.items()]
+    ends = await asyncio.gather(*puts, return_exceptions=True)
     failures = [end for end in ends if end is not None]
     if failures:
         for failure in failures:
