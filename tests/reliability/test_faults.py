@@ -25,8 +25,8 @@ KINDS = {
     "postgresql": (*OF_THE_NETWORK, *OF_THE_MACHINE),
     "valkey": (*OF_THE_NETWORK, *OF_THE_MACHINE),
 }
-# GitHub first: repositories that failed several times wait for minutes. The others in turns: who was left alone because he
-# did not answer is asked again by the time his next fault begins.
+# GitHub first: repositories that failed several times wait for minutes. The others in turns: who was left alone because
+# he did not answer is asked again by the time his next fault begins.
 CELLS = [("github", fault) for fault in OF_THE_NETWORK] + [
     (part, fault)
     for turn in zip_longest(*([(part, fault) for fault in faults] for part, faults in KINDS.items()))
@@ -131,7 +131,7 @@ def under(people: People, part: str, fault: str) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("part", "fault"), CELLS, ids=[f"{part}-{fault}" for part, fault in CELLS])
 def test_with(people: People, part: str, fault: str) -> None:
     if fault == "full disk" and not people.whole.engines.on_small_disks:
