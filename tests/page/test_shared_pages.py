@@ -164,7 +164,7 @@ async def test_a_page_taken_offline_is_kept_for_no_outage(
 async def test_what_is_kept_is_bounded(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared_pages, "BUCKETS", 2)
     monkeypatch.setattr(shared_pages, "MOST_IN_BUCKET", 5)
-    monkeypatch.setattr(shared_pages, "TIMEOUT", 20)  # not what this is about, and a busy machine takes longer
+    monkeypatch.setattr(shared_pages, "TIMEOUT", 20)  # a busy machine takes longer
     pages = SharedPages(app.cache.client)
     for number in range(40):
         handle = f"page-{number}"
