@@ -49,8 +49,8 @@ async def test_without_a_token_the_sixty_requests_of_an_hour_are_kept_and_spent_
 ) -> None:
     clock = VirtualClock(START)
     github = GitHub(clock, latency=0.4)
-    # What sixty an hour are enough for: all at once, a quarter for releases, and who is due again a little early.
-    repos = [github.add("ann", f"repo-{n}") for n in range(30)]
+    # What sixty an hour are enough for: all at once, releases, and who is due again a little early.
+    repos = [github.add("ann", f"repo-{n}") for n in range(24)]
     follow(admin_url, [repo.full_name for repo in repos], START, minutes=60)
     async with workers(settings, []) as works, github.client() as client:
         lanes = [await works.lane(client, clock, poll=600) for _ in range(2)]

@@ -21,7 +21,7 @@ from nameplate.settings import Settings
 # GitHub sends one redirect for a rename; more would be a loop.
 HOPS = 2
 # Of the hour; what is less is for repositories themselves.
-MUCH = 0.75
+MUCH = 0.5
 
 
 async def ask_for(
