@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -159,11 +160,27 @@ def check_github(people: People) -> None:
     assert asked
 
 
+def jobs(people: People, task: str) -> list[tuple[Any, ...]]:
+    """What became of the last ones, for who reads why a test failed."""
+    return people.whole.ask(
+        """
+        SELECT j.id, j.status, j.attempts, j.scheduled_at, array_agg(e.type || ' ' || e.at ORDER BY e.at)
+        FROM jobs.procrastinate_jobs j LEFT JOIN jobs.procrastinate_events e ON e.job_id = j.id
+        WHERE task_name = %s GROUP BY j.id ORDER BY j.id DESC LIMIT 8
+        """,
+        task,
+    )
+
+
 def check_uploads(people: People) -> None:
     whole, accepted = people.whole, people.ledger.uploads
     deadline = time.monotonic() + 150
     while waiting := whole.ask("SELECT id FROM asset_uploads WHERE state = 'queued'"):
-        assert time.monotonic() < deadline, f"{len(waiting)} wait still"
+        assert time.monotonic() < deadline, (
+            len(waiting),
+            jobs(people, "assets.settle"),
+            whole.site.log[-4000:],
+        )
         time.sleep(0.2)
     ids = {str(upload) for (upload,) in whole.ask("SELECT id FROM asset_uploads WHERE state = 'stored'")}
     assert accepted.keys() - ids == set()

@@ -74,7 +74,7 @@ class Engines:
 
     def __init__(self, folder: Path, disks: ExitStack) -> None:
         self.folder = folder
-        self.on_small_disks = all(_mounted(folder / name, disks) for name in FOLDERS.values())
+        self.on_small_disks = all(mounted(folder / name, disks) for name in FOLDERS.values())
         self.embedded = Embedded(Settings(data_dir=folder), load_secrets(folder / "secrets.json"))
         asyncio.run(self.embedded.start())
 
@@ -109,6 +109,8 @@ class Engines:
 
     @contextmanager
     def full_disk(self, part: str) -> Iterator[None]:
+        process, engine = self.embedded.processes[NAMES[part]], self.engine(part)
+        place = process.said_until()
         filler = self.folder / FOLDERS[part] / "filler"
         with filler.open("wb") as file, suppress(OSError):
             while True:
@@ -121,6 +123,9 @@ class Engines:
             yield
         finally:
             filler.unlink()
+            # As the operator's supervisor does.
+            if engine.spoilt(process.said_since(place)[0]):
+                asyncio.run(process.stop())
             self.start_again(part)
 
     def start_again(self, part: str) -> None:
@@ -141,7 +146,7 @@ class Engines:
         asyncio.run(wait_ready(engine, process))
 
 
-def _mounted(folder: Path, disks: ExitStack) -> bool:
+def mounted(folder: Path, disks: ExitStack) -> bool:
     """Whether a small disk of its own is there now. Only root may, and not in every container."""
     folder.mkdir(parents=True)
     libc = ctypes.CDLL(None, use_errno=True)

@@ -216,6 +216,9 @@ class Caddy:
     async def settle(self) -> None:
         """Nothing is made in it."""
 
+    def spoilt(self, said: str) -> str:
+        return ""
+
     def addresses(self) -> dict[str, str]:
         return {}
 

@@ -27,6 +27,12 @@ class Engine(Protocol):
     async def settle(self) -> None:
         """What is done once, after its first start: users, buckets."""
 
+    def spoilt(self, said: str) -> str:
+        """Why it has to be started again although it runs; empty when it need not be.
+
+        `said`: what it wrote to its log since it was last asked. Blocks.
+        """
+
     def addresses(self) -> dict[str, str]:
         """The settings that lead to it, by the names of the fields of `Settings`."""
 

@@ -198,6 +198,9 @@ class Postgres:
         """Address for the superuser. Only for this module, tests and benchmarks."""
         return f"postgresql://{ADMIN}:{self.secrets.postgres_admin}@127.0.0.1:{self.port}/{database}"
 
+    def spoilt(self, said: str) -> str:
+        return ""
+
     def addresses(self) -> dict[str, str]:
         return {
             "database_url": f"postgresql://{OWNER}:{self.secrets.postgres_owner}@127.0.0.1:{self.port}/{DATABASE}"

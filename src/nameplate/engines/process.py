@@ -200,6 +200,24 @@ class Process:
                     shutil.copyfile(self.log, self.log.with_suffix(".old.log"))
                     os.truncate(self.log, 0)
 
+    def said_until(self) -> int:
+        """Where its log ends now."""
+        try:
+            return 0 if self.log is None else self.log.stat().st_size
+        except OSError:
+            return 0
+
+    def said_since(self, place: int) -> tuple[str, int]:
+        """What its log says from `place` on, the last megabyte of it, and where it ends now."""
+        end = self.said_until()
+        if self.log is None or end == place:
+            return "", end
+        begin = max(place if place < end else 0, end - 1_000_000)  # smaller than it was: trimmed
+        with suppress(OSError), self.log.open("rb") as file:
+            file.seek(begin)
+            return file.read(end - begin).decode("utf-8", "replace"), end
+        return "", place
+
     def last_words(self) -> str:
         """The last line of its log that says something, for an error message."""
         if self.log is None:

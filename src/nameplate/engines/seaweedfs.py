@@ -18,6 +18,9 @@ from nameplate.errors import StartError
 
 # It adds this to the port of its admin service for that service's gRPC, and its own worker counts on it.
 GRPC_OFFSET = 10_000
+# What its log says of each write that meets a full disk, or that its metadata store refuses because an earlier one did.
+REFUSED = "no space left on device"
+ROOM = 64_000_000  # bytes; with less it would only meet the full disk again
 SOCKETS = Path("/tmp")  # noqa: S108 - fixed in its program
 
 
@@ -42,8 +45,10 @@ class SeaweedFS:
         self.ports = ports
         self.secrets = secrets
         self.bucket = bucket
+        self._refused = False
 
     def prepare(self) -> None:
+        self._refused = False
         (self.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
         # It writes its options of last time here and would mix them with those of today.
         (self.folder / "data" / "mini.options").unlink(missing_ok=True)
@@ -112,6 +117,14 @@ class SeaweedFS:
 
     async def settle(self) -> None:
         """The bucket is made by its own start-up."""
+
+    def spoilt(self, said: str) -> str:
+        """Its metadata store keeps the first error of its journal and refuses all that comes later, until it is opened
+        again: a disk that was full for a moment would keep every picture out for good."""
+        self._refused = self._refused or REFUSED in said
+        if self._refused and shutil.disk_usage(self.folder).free >= ROOM:
+            return "its disk was full and has room again"
+        return ""
 
     def addresses(self) -> dict[str, str]:
         return {

@@ -18,6 +18,8 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 # One that ran this long failed for a new reason: it gets a quick restart again.
 HEALTHY_AFTER = 30.0
+LOOK_EVERY = 3.0
+SPOILT_AGAIN = 60.0
 
 
 @dataclass(slots=True)
@@ -58,6 +60,8 @@ class Supervisor:
             await wait_ready(engine, process)
 
         self.keep(Kept(process, prepare, ready))
+        looking = asyncio.create_task(self._look_after(engine, process), name=f"{engine.name}, looked after")
+        self._watchers.append(looking)
 
     def keep(self, kept: Kept) -> None:
         """Watch a started process."""
@@ -101,6 +105,22 @@ class Supervisor:
                 await process.stop()
             else:
                 log.info("running again", process=process.name, pid=process.pid)
+
+    async def _look_after(self, engine: Engine, process: Process) -> None:
+        """End one that runs and is of no use; whoever watches it starts it again."""
+        started, log_end, next_time = process.started, process.said_until(), 0.0
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if process.started != started:
+                # What the one before said does not count against this one.
+                started, log_end = process.started, process.said_until()
+            said, log_end = await asyncio.to_thread(process.said_since, log_end)
+            reason = await asyncio.to_thread(engine.spoilt, said)
+            # Not at once again: one that is spoilt for another reason still serves what can be read.
+            if reason and process.alive and time.monotonic() > next_time:
+                next_time = time.monotonic() + SPOILT_AGAIN
+                log.warning("is of no use until it is started again", process=process.name, reason=reason)
+                await process.stop()
 
 
 def _reason(code: int) -> str:

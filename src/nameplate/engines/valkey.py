@@ -83,6 +83,9 @@ class Valkey:
     def url(self, database: int = 0) -> str:
         return f"valkey://:{self.secrets.valkey}@127.0.0.1:{self.port}/{database}"
 
+    def spoilt(self, said: str) -> str:
+        return ""
+
     def addresses(self) -> dict[str, str]:
         return {"valkey_url": self.url()}
 
