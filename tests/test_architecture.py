@@ -42,6 +42,7 @@ LEVELS: list[set[str]] = [
         "config_routes",
         "openapi",
         "worker",
+        "stalled",
         "migrate",
         "engines",
         "demo",

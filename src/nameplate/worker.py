@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from psycopg import OperationalError
 
 from nameplate.accounts import jobs as accounts
@@ -32,6 +32,7 @@ from nameplate.logs import set_up_logs
 from nameplate.page.purge import keep_purged
 from nameplate.reports import keep_reporting
 from nameplate.settings import Settings
+from nameplate.stalled import Underway, take_over
 from nameplate.storage import Storage
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,6 @@ SCHEDULES: dict[str, tuple[str, Job]] = {
     "github.forget": ("37 3 * * *", github.forget),
     "analytics.destroy_visitor_keys": ("*/10 * * * *", analytics.destroy_visitor_keys),
 }
-STALLED_AFTER = 30  # seconds without a heartbeat, after which another worker takes a job over
 
 
 def build(settings: Settings, services: Services) -> App:
@@ -106,41 +106,39 @@ def build(settings: Settings, services: Services) -> App:
         max_size=4,
         kwargs={"options": "-c search_path=jobs,public", "connect_timeout": 3},
     )
-    app = App(connector=connector)
+    app, underway = App(connector=connector), Underway()
     for name, (job, attempts) in JOBS.items():
         retry = RetryStrategy(max_attempts=attempts, exponential_wait=3)
-        app.task(name=name, retry=retry)(_bound(job, services))
+        app.task(name=name, retry=retry, pass_context=True)(_bound(job, services, underway))
     for name, (cron, job) in SCHEDULES.items():
-        task = app.task(name=name, queueing_lock=name)(_scheduled(job, services))
+        task = app.task(name=name, queueing_lock=name, pass_context=True)(_scheduled(job, services, underway))
         app.periodic(cron=cron)(task)
     name = "jobs.retry_stalled"
-    stalled = app.task(name=name, queueing_lock=name)(_retry_stalled(app))
-    app.periodic(cron="* * * * *")(stalled)
+    task = app.task(name=name, queueing_lock=name, pass_context=True)(_taking_over(app, underway))
+    app.periodic(cron="* * * * *")(task)
     return app
 
 
-def _bound(job: Job, services: Services) -> Job:
-    async def run(**args: Any) -> None:
-        await job(services, **args)
+def _bound(job: Job, services: Services, underway: Underway) -> Job:
+    async def run(context: JobContext, **args: Any) -> None:
+        with underway.doing(context.job):
+            await job(services, **args)
 
     return run
 
 
-def _scheduled(job: Job, services: Services) -> Job:
-    async def run(timestamp: int) -> None:
-        await job(services)
+def _scheduled(job: Job, services: Services, underway: Underway) -> Job:
+    async def run(context: JobContext, timestamp: int) -> None:
+        with underway.doing(context.job):
+            await job(services)
 
     return run
 
 
-def _retry_stalled(app: App) -> Job:
-    async def run(timestamp: int) -> None:
-        """A worker that was killed leaves its job behind as `doing`."""
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-            log.warning("job taken over from a worker that died", job=job.task_name)
-            await app.job_manager.retry_job(job)
-        await app.job_manager.prune_stalled_workers(STALLED_AFTER)
-        await app.job_manager.delete_old_jobs(nb_hours=24 * 7)
+def _taking_over(app: App, underway: Underway) -> Job:
+    async def run(context: JobContext, timestamp: int) -> None:
+        with underway.doing(context.job):
+            await take_over(app, context, underway)
 
     return run
 
