@@ -26,6 +26,7 @@ import psycopg
 
 from benchmarks.crowd import Ask, Crowd, let_loose
 from benchmarks.harness import say
+from benchmarks.lag import MOST_LAG, Lag
 from benchmarks.load import fetch, request
 from benchmarks.soak import Watch
 from benchmarks.visits import AGENTS
@@ -34,7 +35,6 @@ from tests.reliability.installation import Installation, installation
 PEOPLE = (100, 1000)
 MOST_SLOWER = 1.5  # p95 of a thousand by that of a hundred
 LONGEST = 2.0  # seconds
-MOST_LAG = 0.02
 ACCOUNTS = 20
 # Of a hundred requests.
 MIX = {"page": 58, "short link": 12, "view": 22, "dashboard": 4, "edit": 3, "upload": 1}
@@ -141,24 +141,6 @@ def upload(png: bytes, cookie: str) -> bytes:
     return request("/api/v1/assets", method="POST", body=parts, headers=headers)
 
 
-def lag_buckets(port: int) -> dict[float, float]:
-    """Upper bound in seconds to how many timers were late by at most that, of all web processes so far."""
-    text = fetch(port, b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")[2].decode()
-    found = {}
-    for line in text.splitlines():
-        if line.startswith("nameplate_event_loop_lag_seconds_bucket"):
-            series, _, value = line.rpartition(" ")
-            found[float(series.partition('le="')[2].partition('"')[0])] = float(value)
-    return found
-
-
-def lag(before: dict[float, float], after: dict[float, float], fraction: float = 0.999) -> float:
-    """The bound that `fraction` of the timers in between stayed below."""
-    grown = {bound: after[bound] - before.get(bound, 0.0) for bound in sorted(after)}
-    total = max(grown.values())
-    return next((bound for bound, count in grown.items() if count >= total * fraction), float("inf"))
-
-
 def lost(site: Installation, acknowledged: set[str], seconds: float = 120) -> tuple[int, int]:
     """Acknowledged events that are not in PostgreSQL, and those that are there more than once."""
     deadline = time.monotonic() + seconds
@@ -244,14 +226,14 @@ def main(seconds: float = 60.0, rate: float = 300.0, soak_minutes: float = 0.0, 
     with installation(folder, web_processes=2, **limits) as site:
         port = urlsplit(site.url).port or 0
         people = People(port)
-        before = lag_buckets(port)
+        lag = Lag(port)
         crowds: dict[int, Crowd] = {}
         for _ in range(rounds):
             for number in PEOPLE:
                 crowd = let_loose(port, people.choose, connections=number, rate=rate, seconds=seconds)
                 merge(crowds.setdefault(number, Crowd(number)), crowd)
         show(list(crowds.values()), list(MIX))
-        failed = check(crowds[PEOPLE[0]], crowds[PEOPLE[1]], lag(before, lag_buckets(port)))
+        failed = check(crowds[PEOPLE[0]], crowds[PEOPLE[1]], lag.percentile()[0])
         if soak_minutes:
             failed += soak(site, people, soak_minutes, rate)
         missing, doubled = lost(site, people.acknowledged)

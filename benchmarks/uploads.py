@@ -12,7 +12,6 @@ import http.client
 import itertools
 import json
 import os
-import re
 import resource
 import statistics
 import subprocess
@@ -26,6 +25,7 @@ import psutil
 import pyvips
 
 from benchmarks.harness import SERVER_CORE, Bench, Server, say
+from benchmarks.lag import MOST_LAG, Lag
 from benchmarks.page import call
 from nameplate.assets.purposes import SHAPES, Purpose
 from nameplate.settings_check import MOST_LIMIT
@@ -33,7 +33,6 @@ from nameplate.settings_check import MOST_LIMIT
 PURPOSES: tuple[Purpose, ...] = ("avatar", "background")
 IN_FLIGHT = 50
 LAG_SECONDS = 12.0
-MOST_LAG = 0.02
 LEAST_RATIO = 0.6
 ALONE = {"MALLOC_ARENA_MAX": "1", "VIPS_CONCURRENCY": "1"}
 _numbers = itertools.count()
@@ -49,19 +48,19 @@ def photo() -> bytes:
     return data
 
 
-def upload(server: Server, cookie: str, purpose: Purpose, data: bytes) -> None:
+def picture_form(purpose: Purpose, data: bytes) -> tuple[bytes, dict[str, str]]:
     """One that was not sent before: a number behind the picture makes it another file."""
     body = (
         b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\n%b\r\n--b\r\n'
         b'Content-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n%b%d\r\n--b--\r\n'
     ) % (purpose.encode(), data, next(_numbers))
+    return body, {"Content-Type": "multipart/form-data; boundary=b", "Sec-Fetch-Site": "same-origin"}
+
+
+def upload(server: Server, cookie: str, purpose: Purpose, data: bytes) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
-    headers = {
-        "Content-Type": "multipart/form-data; boundary=b",
-        "Cookie": cookie,
-        "Sec-Fetch-Site": "same-origin",
-    }
-    connection.request("POST", "/api/v1/assets", body, headers)
+    body, headers = picture_form(purpose, data)
+    connection.request("POST", "/api/v1/assets", body, {**headers, "Cookie": cookie})
     answer = connection.getresponse()
     text = answer.read()
     connection.close()
@@ -140,18 +139,10 @@ def compare(
     return ratios
 
 
-def lags(server: Server) -> dict[float, float]:
-    """Bucket to count, of the histogram of the event loop's lag."""
-    pattern = re.compile(r'nameplate_event_loop_lag_seconds_bucket\{.*?le="([^"]+)"')
-    return {
-        float(match[1]): value for name, value in server.metrics().items() if (match := pattern.match(name))
-    }
-
-
 def in_flight(server: Server, cookie: str, data: bytes, count: int) -> float:
     """The bound below which 99 of 100 timers of the event loop were late, with `count` uploads at any moment."""
     until = time.monotonic() + LAG_SECONDS
-    before = lags(server)
+    lag = Lag(server.port)
 
     def send(_: int) -> int:
         done = 0
@@ -166,8 +157,7 @@ def in_flight(server: Server, cookie: str, data: bytes, count: int) -> float:
     else:
         uploads = 0
         time.sleep(LAG_SECONDS)
-    after = lags(server)
-    seen = {bound: after[bound] - before.get(bound, 0) for bound in sorted(after)}
+    seen = lag.buckets()
     total = max(seen.values())
     say(
         f"\n{count} uploads in flight for {LAG_SECONDS:.0f} s ({uploads} done), {total:.0f} timers of the event loop,"
