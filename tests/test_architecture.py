@@ -43,6 +43,7 @@ LEVELS: list[set[str]] = [
         "openapi",
         "worker",
         "stalled",
+        "warm",
         "migrate",
         "engines",
         "demo",

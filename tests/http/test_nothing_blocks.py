@@ -1,12 +1,18 @@
 """A web process answers everybody from one thread: whoever makes it wait for a disk or a lock stops all of them."""
 
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nameplate.app import App
+from nameplate.commands.environment import child_environment
 from nameplate.page.routes import PageRoutes
+from nameplate.settings import Settings
 from tests.support.api import PASSWORD, Api, browser, sign_up
 from tests.support.blocking import nothing_blocks
 
@@ -74,6 +80,49 @@ async def test_no_request_makes_the_event_loop_wait(app: App) -> None:
         path: status for path, status in read.items() if status >= 500 and path not in ("/login", "/readyz")
     } == {}
     assert max(written) < 500, written
+
+
+FIRST_REQUESTS = """
+import asyncio, os, sys
+from nameplate.app import App
+from nameplate.settings import Settings
+from nameplate.warm import warm_up
+
+async def main():
+    app = App(Settings.load(os.environ))
+    async with app.running():
+        from tests.http.test_nothing_blocks import everything_that_is_read, everything_that_is_written
+        from tests.support.api import sign_up
+
+        before, compiled = set(sys.modules), "parser" in vars(sys.modules["ua_parser"])
+        ann = await sign_up(app, "ann-lee")
+        answers = await everything_that_is_written(app, ann)
+        answers += (await everything_that_is_read(app, ann)).values()
+        print(len(answers), compiled, sorted(set(sys.modules) - before))
+
+warm_up()
+asyncio.run(main())
+"""
+
+
+def test_the_first_requests_of_a_process_load_nothing(settings: Settings) -> None:
+    """A module that is imported, or an expression that is compiled, makes all others wait for it."""
+    environment = {
+        **child_environment(settings),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_REQUESTS],
+        check=False,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    number, compiled, modules = done.stdout.split(" ", 2) if done.returncode == 0 else ("0", "", done.stderr)
+    assert (compiled, modules.strip()) == ("True", "[]"), done.stderr
+    assert int(number) > 50
 
 
 async def test_a_request_that_would_is_found(app: App, ann: Api, monkeypatch: pytest.MonkeyPatch) -> None:

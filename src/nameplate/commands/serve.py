@@ -17,6 +17,7 @@ from nameplate.engines.process import die_with_parent, wait_for_release
 from nameplate.isolation.guard import refuse_to_start
 from nameplate.logs import set_up_logs
 from nameplate.settings import Settings
+from nameplate.warm import warm_up
 
 log = structlog.get_logger("web")
 
@@ -52,6 +53,7 @@ def _serve(
     # Imported here, before the processes are forked, so that one that replaces a dead one is there at once.
     from nameplate.app import App, create_app
 
+    warm_up()
     if held:
         wait_for_release()
     refuse_to_start(settings)
