@@ -34,6 +34,16 @@ async def test_many_objects_are_deleted_in_as_many_calls_as_it_takes(settings: S
     assert await storage.size(KEY) is None
 
 
+async def test_a_bucket_that_is_not_there_is_a_store_that_is_away(settings: Settings) -> None:
+    storage = Storage(replace(settings, s3_bucket="mistyped"))
+    with pytest.raises(Unavailable):
+        await storage.put(KEY, b"pixels", "image/png")
+    with pytest.raises(Unavailable):
+        await anext(storage.list())
+    with pytest.raises(Unavailable):
+        await storage.ping()
+
+
 async def test_the_bucket_is_part_of_the_path(settings: Settings) -> None:
     async with proxy_to(settings.s3_endpoint) as proxy:
         sent = await sent_by(replace(settings, s3_endpoint=proxy.url), proxy)

@@ -58,7 +58,7 @@ class Storage:
     async def get(self, key: str) -> bytes | None:
         """None: there is no such object."""
         try:
-            with self._call("get"):
+            with self._call("get", may_miss=True):
                 async with asyncio.timeout(PATIENCE):
                     found = await obstore.get_async(self.store, PREFIX + key)
                     return bytes(await found.bytes_async())
@@ -68,7 +68,7 @@ class Storage:
     async def size(self, key: str) -> int | None:
         """In bytes. None: there is no such object."""
         try:
-            with self._call("head"):
+            with self._call("head", may_miss=True):
                 async with asyncio.timeout(PATIENCE):
                     return int((await obstore.head_async(self.store, PREFIX + key))["size"])
         except FileNotFoundError:
@@ -107,14 +107,17 @@ class Storage:
             raise Unavailable("Object storage is not answering.") from error
 
     @contextmanager
-    def _call(self, name: str) -> Iterator[None]:
-        """One call. FileNotFoundError goes through: a store that says so is well."""
+    def _call(self, name: str, *, may_miss: bool = False) -> Iterator[None]:
+        """One call. `may_miss`: FileNotFoundError goes through, a store that says so is well; otherwise it is the
+        bucket that is not there."""
         missing: FileNotFoundError | None = None
         try:
             with seconds.labels(name).time(), self._breaker.attempt(BaseError, OSError, TimeoutError):
                 try:
                     yield
                 except FileNotFoundError as error:
+                    if not may_miss:
+                        raise
                     missing = error
         except (BaseError, OSError, TimeoutError) as error:
             raise Unavailable("Object storage is not answering.") from error
