@@ -9,6 +9,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -218,6 +219,16 @@ class PageCache:
         old = self._entries.pop(handle, None)
         self._size += entry.size - (old.size if old else 0)
         self._entries[handle] = entry
+        entry.grew = partial(self._grew, handle, entry)
+        self._evict(handle)
+
+    def _grew(self, handle: str, entry: Entry, size: int) -> None:
+        if self._entries.get(handle) is entry:
+            self._size += size
+            self._evict(handle)
+
+    def _evict(self, handle: str) -> None:
+        """Let go what was not used longest, except `handle`, until the rest fits."""
         while self._size > self._budget and len(self._entries) > 1:
             oldest, candidate = next(iter(self._entries.items()))
             del self._entries[oldest]

@@ -20,6 +20,8 @@ from nameplate.page_facts import PageFacts
 SMALL_FILES = "public, max-age=3600, stale-while-revalidate=86400"
 # GitHub's image proxy keeps what it may for as long as it may; asked again with its ETag it costs nothing.
 CARDS = "public, max-age=300, stale-while-revalidate=3600"
+# Bytes of memory for a row with what is made of it, and for each link, measured (tests/page/test_memory.py).
+_ROW, _LINK = 12_000, 1900
 SVG_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -27,7 +29,8 @@ SVG_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 class Entry:
     """`moved_to` is another handle when this one is an old one. Without facts: no such page. `make_card` makes what few
     ask for: the QR code or a card for a README, by its name and theme; None when there is none of that name.
-    `row`: what all of it was made of."""
+    `row`: what all of it was made of. `size`: the memory it holds, in bytes, within a tenth; `grew` is told of each
+    change to it."""
 
     page: Encoded
     facts: PageFacts | None
@@ -38,13 +41,24 @@ class Entry:
     social: Card | None = None
     row: PageRow | None = None
     make_card: Callable[[str, str], Encoded | None] = lambda name, theme: None
+    grew: Callable[[int], None] = lambda size: None
     fresh_until: float = 0.0
     changed: bool = False
     used: bool = False
 
+    def keep_card(self, name: str, made: Encoded) -> None:
+        """Under a name with a question mark."""
+        self.files[name] = made
+        self._grow(made.size)
+
     def forget_cards(self) -> None:
-        """What was made because somebody asked for it; `size` does not count it."""
-        self.files = {name: file for name, file in self.files.items() if "?" not in name}
+        """What was made because somebody asked for it."""
+        for name in [name for name in self.files if "?" in name]:
+            self._grow(-self.files.pop(name).size)
+
+    def _grow(self, size: int) -> None:
+        self.size += size
+        self.grew(size)
 
 
 def document(row: PageRow, *, theme: str = "") -> PageDocument:
@@ -101,7 +115,7 @@ def make_entry(
         privacy_signals=row.privacy_signals,
         count_own_visits=row.count_own_visits,
     )
-    size = page.size + sum(file.size for file in encoded.values()) + 1200 * len(links)
+    size = page.size + sum(file.size for file in encoded.values()) + _ROW + _LINK * len(links)
     entry = Entry(page, facts, targets, encoded, "", size, social, row)
     entry.make_card = lambda name, theme: _card(
         row, entry, name, theme, base_url=base_url, secure=secure, tags=tags
@@ -119,7 +133,8 @@ def _card(
     if made := entry.files.get(key):
         return made
     if name == "qr.svg":  # costs as much as the page
-        entry.files[key] = made = _small(qr_svg(f"{base_url}/{row.handle}"), secure=secure, tags=tags)
+        made = _small(qr_svg(f"{base_url}/{row.handle}"), secure=secure, tags=tags)
+        entry.keep_card(key, made)
         return made
     links = row.page_links()
     if name == "card.svg":
@@ -134,10 +149,11 @@ def _card(
         if link is None:
             return None
         body = readme_cards.project_card(link, link.project or ProjectFacts(), second_line(link), theme)
-    entry.files[key] = made = Encoded(
+    made = Encoded(
         body, content_type="image/svg+xml", csp=readme_cards.POLICIES[theme], cache_control=CARDS, secure=secure,
         headers=((b"cross-origin-resource-policy", b"cross-origin"), *tags),
     )  # fmt: skip
+    entry.keep_card(key, made)
     return made
 
 
