@@ -6,7 +6,7 @@
 One page has that many events, and somebody downloads all of them as CSV and as Parquet, each once with five days of
 them asked for, to warm up, then whole. Meanwhile the process, together with the one that makes Parquet for it, may not
 grow by more than 50 MB; the first event comes within a second, and of 1,000 timers of its event loop 999 are at most
-20 ms late.
+20 ms late, or as late as those of another web process on the same core that nobody asks for anything.
 """
 
 import argparse
@@ -117,25 +117,29 @@ def measure(bench: Bench, login: DemoLogin, handle: str) -> list[str]:
     events = count(bench, handle)
     say(f"{events:,} events of people in {DAYS} days\n")
     say(
-        "| | MB | events/s | first event after | of the limit | memory grew by | of the limit | lag, p99.9 | CPU |"
+        "| | MB | events/s | first event after | of the limit | memory grew by | of the limit | lag, p99.9"
+        " | lag of an idle process | CPU |"
     )
-    say("|---|---|---|---|---|---|---|---|---|")
+    say("|---|---|---|---|---|---|---|---|---|---|")
+    idle = bench.nameplate(name="idle")
     for ending in ("csv", "parquet"):
         server = bench.nameplate(name=f"export-{ending}")
         headers = log_in(server, login)
         download(server, headers, 5, ending)
         with Memory(server) as memory:
-            before, late, used = memory.now(), lags(server), spent(server)
+            before, used = memory.now(), spent(server)
+            late, late_idle = lags(server), lags(idle)
             size, first, taken = download(server, headers, DAYS, ending)
-            lag, used = percentile(late, lags(server), 0.999), spent(server) - used
+            lag, least = percentile(late, lags(server), 0.999), percentile(late_idle, lags(idle), 0.999)
+            used = spent(server) - used
         grown = memory.highest - before
         bench.stop(server)
         say(
             f"| {ending} | {size / 2**20:,.0f} | {events / taken:,.0f} | {first * 1000:.0f} ms"
             f" | {first / MOST_WAIT:.2f} | {grown:.1f} MB | {grown / MOST_GROWTH:.2f} | {lag * 1000:.1f} ms"
-            f" | {used * 1000 / events:.1f} µs |"
+            f" | {least * 1000:.1f} ms | {used * 1000 / events:.1f} µs |"
         )
-        if lag > MOST_LAG:
+        if lag > max(MOST_LAG, least):
             missed.append(f"{ending}: the event loop is late by {lag * 1000:.0f} ms")
         if first > MOST_WAIT:
             missed.append(f"{ending}: the first byte is late")
