@@ -23,7 +23,7 @@ from nameplate.errors import Unavailable
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/vnd.apache.parquet"
 BLOCK = 256 * 1024  # bytes that are sent at once, at most
-AHEAD = 2 * 1024 * 1024  # bytes of lines that wait for the process, and a page
+AHEAD = 1024 * 1024  # bytes of lines that wait for the process, and a page
 # No secret of ours is in reach of what handles other people's text. Memory that is free goes back at once: as much as
 # a row group needs is wanted only now and then.
 _ENVIRONMENT = {"PATH": os.defpath, "MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_MMAP_THRESHOLD_": "65536"}
