@@ -154,7 +154,7 @@ _LOOK: LiteralString = (
     + """, coalesce(e.bot, ''),
         coalesce(CASE WHEN e.visitor IS NULL OR e.bot IS NOT NULL THEN e.link_id::text ELSE c.links END, ''))"""
 )  # fmt: skip
-_BARS: LiteralString = (
+BARS: LiteralString = (
     _bar("lcp", "2500", "4000")
     + ", " + _bar("inp", "200", "500")
     + ", " + _bar("cls", "0.1", "0.25", "10000")
@@ -182,7 +182,7 @@ async def read(tx: Tx, account_id: UUID, day: date, found: Unfolded) -> Noticed 
                 coalesce(e.link_id, '00000000-0000-0000-0000-000000000000')::text || ' '
                     || coalesce(e.element, CASE WHEN e.link_id IS NULL THEN '' ELSE 'link' END) AS spot,
                 coalesce(e.device, '') AS device, """
-        + _LOOK + " AS look, " + _CELL + " AS cell, " + _BARS
+        + _LOOK + " AS look, " + _CELL + " AS cell, " + BARS
         + """
             FROM events e
             LEFT JOIN visitor_days v ON v.account_id = e.account_id AND v.day = e.day AND v.visitor = e.visitor
