@@ -5,12 +5,12 @@ import csv
 import io
 import json
 import socket
-import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
+import psutil
 import psycopg
 import pytest
 from arro3.core import Table
@@ -21,7 +21,7 @@ from nameplate.analytics.batch import write_batch
 from nameplate.analytics.exports.events import AT_ONCE, MOST_PARQUET, Exports
 from nameplate.app import App
 from nameplate.db import SystemDatabase
-from nameplate.errors import TooMany
+from nameplate.errors import TooMany, Unavailable
 from nameplate.events import Event
 from nameplate.ids import new_id
 from nameplate.settings import Settings
@@ -31,6 +31,7 @@ from tests.support.programs import Program
 DAY = date(2026, 11, 5)
 NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
 LINKS = [new_id() for _ in range(2)]
+ENCODER = "nameplate.analytics.exports.encode"
 RANGE = {"from": "2026-11-04", "to": "2026-11-07"}
 
 
@@ -194,6 +195,32 @@ async def test_a_breakdown_is_the_same_as_parquet(ann: Api, system: SystemDataba
         assert rows == [{name: row[name] for name in rows[0]} for row in told]
 
 
+def encoders() -> list[psutil.Process]:
+    """What makes Parquet right now."""
+    return [child for child in psutil.Process().children() if ENCODER in child.cmdline()]
+
+
+async def test_a_file_that_cannot_be_finished_has_no_end(
+    app: App, ann: Api, admin: psycopg.AsyncConnection[Any]
+) -> None:
+    """When the process that encodes dies, and when PostgreSQL has no next page."""
+    account_id = await account_of(ann)
+    await many(admin, account_id, 50_000)
+    exports = Exports(app.db)
+    download = exports.parquet(account_id, Asked(DAY, DAY))
+    await anext(download)
+    encoders()[0].kill()
+    with pytest.raises(Unavailable):
+        [block async for block in download]
+    download = exports.parquet(account_id, Asked(DAY, DAY))
+    sent = [await anext(download)]
+    await admin.execute("REVOKE SELECT ON events FROM nameplate_web")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        sent.extend([block async for block in download])
+    assert sent[0].startswith(b"PAR1")
+    assert (exports.open.total(), exports.parquet_open, encoders()) == (0, 0, [])
+
+
 async def test_large_parquet_comes_in_row_groups_and_who_leaves_stops_it(
     app: App, ann: Api, admin: psycopg.AsyncConnection[Any]
 ) -> None:
@@ -205,14 +232,12 @@ async def test_large_parquet_comes_in_row_groups_and_who_leaves_stops_it(
     table = read_parquet(io.BytesIO(b"".join(blocks))).read_all()
     assert table.num_rows == 50_000
     assert len(set(table["visitor"].to_pylist())) == 99
+    assert not encoders()
     download = exports.parquet(account_id, Asked(DAY, DAY))
     await anext(download)
-    assert (exports.open.total(), exports.parquet_open) == (1, 1)
+    assert (exports.open.total(), exports.parquet_open, len(encoders())) == (1, 1, 1)
     await download.aclose()
-    assert (exports.open.total(), exports.parquet_open) == (0, 0)
-    async with asyncio.timeout(10):
-        while any(thread.name == "parquet" for thread in threading.enumerate()):
-            await asyncio.sleep(0.01)
+    assert (exports.open.total(), exports.parquet_open, encoders()) == (0, 0, [])
 
 
 async def test_only_so_many_files_of_parquet_are_made_at_once(app: App) -> None:

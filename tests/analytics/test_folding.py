@@ -11,7 +11,7 @@ import pytest
 from nameplate.analytics.answers import Asked, find
 from nameplate.analytics.batch import write_batch
 from nameplate.analytics.dimensions import FACTS, Dimension
-from nameplate.analytics.folding import fold, jobs
+from nameplate.analytics.folding import fold, jobs, walk
 from nameplate.analytics.folding.fold import LEAST
 from nameplate.db import Database, SystemDatabase
 from nameplate.events import Event
@@ -30,7 +30,8 @@ class Services:
 
 @pytest.fixture(autouse=True)
 def it_is_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "now", lambda: NOW)
+    for module in (jobs, walk):
+        monkeypatch.setattr(module, "now", lambda: NOW)
 
 
 async def visit(

@@ -299,8 +299,9 @@ async def test_a_client_that_leaves_in_the_middle_leaves_nothing_on_the_only_con
 SYSTEM_DOOR = {
     "accounts/jobs.py": {"as_worker", "as_worker_for"},  # mails, purge, clean-up
     "analytics/consume.py": {"as_consumer"},  # counting
-    "analytics/folding/jobs.py": {"as_worker", "as_worker_for"},  # days that are over
-    "analytics/noticed/jobs.py": {"as_worker", "as_worker_for"},
+    "analytics/folding/jobs.py": {"as_worker", "as_worker_for"},  # days that last, and reading what is folded
+    "analytics/folding/walk.py": {"as_worker"},  # days that are over
+    "analytics/noticed/jobs.py": {"as_worker_for"},
     "analytics/jobs.py": {"as_worker"},  # partitions, batches, visitor keys
     "analytics/retention/jobs.py": {"as_worker"},  # old partitions
     "analytics/weekly/jobs.py": {"as_worker", "as_worker_for"},  # mails that are due

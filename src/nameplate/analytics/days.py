@@ -1,12 +1,22 @@
 """Days are the owner's: from midnight to midnight where he is, be that 23, 24 or 25 hours."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DirtyDay:
+    """One that gained something since it was folded."""
+
+    account_id: UUID
+    day: date
 
 
 @lru_cache(maxsize=1024)

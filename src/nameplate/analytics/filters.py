@@ -19,6 +19,12 @@ def _parameter(name: str, what: str) -> QueryParameter:
     return QueryParameter(name=name, max_length=MOST_LETTERS, description=_about(what))
 
 
+_LINK = QueryParameter(
+    name="link", description="Only visitors who clicked this link that day; their views, and its clicks."
+)
+_BOTS = QueryParameter(name="bots", description="Count bots instead of people. Bots have no visitors.")
+
+
 class Filters(msgspec.Struct, frozen=True):
     values: dict[Dimension, str]
     bots: bool
@@ -36,16 +42,8 @@ def read_filters(
     utm_source: Annotated[str | None, _parameter("utm_source", "with this utm_source")] = None,
     utm_medium: Annotated[str | None, _parameter("utm_medium", "with this utm_medium")] = None,
     utm_campaign: Annotated[str | None, _parameter("utm_campaign", "with this utm_campaign")] = None,
-    link: Annotated[
-        UUID | None,
-        QueryParameter(
-            name="link",
-            description="Only visitors who clicked this link that day; their views, and its clicks.",
-        ),
-    ] = None,
-    bots: Annotated[
-        bool, QueryParameter(name="bots", description="Count bots instead of people. Bots have no visitors.")
-    ] = False,
+    link: Annotated[UUID | None, _LINK] = None,
+    bots: Annotated[bool, _BOTS] = False,
 ) -> Filters:
     given = {
         Dimension.COUNTRY: country,

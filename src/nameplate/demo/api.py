@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from nameplate.accounts.passwords import Passwords
 from nameplate.analytics.counting import queries as counting
-from nameplate.analytics.folding.jobs import fold_account
+from nameplate.analytics.folding import jobs as folding
 from nameplate.analytics.noticed import jobs as noticed
 from nameplate.cache import Cache
 from nameplate.db import Database, SystemDatabase
@@ -153,36 +153,42 @@ async def _fill(
     # An interrupted fill goes on with the time it began with, which the age of its account tells.
     length = timedelta(days=options.days)
     until = now if found.created_at is None else found.created_at + length
+    since = until - length
     key = f"{options.events} {options.days} {options.seed} {until.astimezone(UTC).isoformat()}"
     plan = make_plan(Random(options.seed), events=options.events, days=options.days, until=until)  # noqa: S311
     traffic = Traffic(system, owner, options.seed, plan, key)
-    begun = uuid5(owner, f"begun {key}")
-    if found.created_at is None:
-        async with system.as_worker() as tx:
-            # Of a fill with the same options at the same moment, removed since.
-            await queries.forget(tx, [begun, _finish_mark(owner, until - length), *traffic.ids])
-        async with system.as_consumer() as tx:
-            await counting.claim_batches(tx, [begun], REMEMBER)
-    else:
-        async with system.as_consumer() as tx:
-            if not await queries.counted(tx, [begun]):
-                raise StartError(
-                    "A demo account was begun with other options and not finished; run that command again to go on, "
-                    "or use --reset to begin anew."
-                )
-    login = await _login(settings, db, options.handle, found, since=until - length, until=until)
+    begun, finished = uuid5(owner, f"begun {key}"), _finish_mark(owner, since)
+    await _begin(system, found, begun, [finished, *traffic.ids])
+    login = await _login(settings, db, options.handle, found, since=since, until=until)
     await traffic.fill(lambda done: progress("Events", done, options.events))
-    await fold_account(system, owner, lambda done, total: progress("Folding", done, total))
+    await folding.fold_account(system, owner, lambda done, total: progress("Folding", done, total))
     await noticed.fold_account(system, owner, lambda done, total: progress("Folding taps", done, total))
     await projects.write(system, db, options.handle, until)
     await images.show(settings, db, options.handle, until)
     await account.publish(db, options.handle, until)
     async with system.as_consumer() as tx:
-        await counting.claim_batches(tx, [_finish_mark(owner, until - length)], FOREVER)
+        await counting.claim_batches(tx, [finished], FOREVER)
     if settings.valkey_url:
         async with Cache(settings) as cache:
             await cache.publish_page_changed(options.handle)
     return login
+
+
+async def _begin(system: SystemDatabase, found: account.Found, begun: UUID, later: list[UUID]) -> None:
+    """Mark the fill as begun, or see that it is the one that was. `later`: marks it will leave besides."""
+    if found.created_at is None:
+        async with system.as_worker() as tx:
+            # Of a fill with the same options at the same moment, removed since.
+            await queries.forget(tx, [begun, *later])
+        async with system.as_consumer() as tx:
+            await counting.claim_batches(tx, [begun], REMEMBER)
+        return
+    async with system.as_consumer() as tx:
+        if not await queries.counted(tx, [begun]):
+            raise StartError(
+                "A demo account was begun with other options and not finished; run that command again to go on, "
+                "or use --reset to begin anew."
+            )
 
 
 async def _login(

@@ -8,6 +8,7 @@ from arro3.core import DataType
 
 from nameplate.analytics.dimensions import Dimension
 from nameplate.analytics.exports import parquet
+from nameplate.analytics.exports.schema import schema_of
 from nameplate.analytics.shapes import Row
 
 # As in the export of events: a spreadsheet would take these for the beginning of a formula.
@@ -35,7 +36,7 @@ def table(dimension: Dimension, rows: list[Row]) -> bytes:
     types |= dict.fromkeys(("views", "visitors", "clicks"), DataType.int64())
     if dimension is Dimension.LINK:
         types["click_rate"] = DataType.float64()
-    schema = parquet.schema_of(types, required=frozenset({"views", "visitors", "clicks"}))
+    schema = schema_of(types, required=frozenset({"views", "visitors", "clicks"}))
     columns = {name: [getattr(row, name) for row in rows] for name in types}
     return parquet.whole(schema, columns)
 

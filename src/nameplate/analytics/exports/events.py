@@ -8,8 +8,6 @@ from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from arro3.core import DataType
-
 from nameplate.analytics.answers import Asked
 from nameplate.analytics.exports import parquet, queries
 from nameplate.analytics.exports.queries import COLUMNS, Place
@@ -21,20 +19,7 @@ PAGE = 5000
 AT_ONCE = 2  # connections to PostgreSQL that all exports of a process take: the others are the dashboard's
 MOST = 16  # open in a process, however slowly they are read
 MOST_EACH = 2  # of one account
-MOST_PARQUET = 4  # open in a process: each holds a row group
-
-_TYPES = {
-    "at": DataType.timestamp("us", tz="UTC"),
-    "day": DataType.date32(),
-    "visitor": DataType.int64(),
-    "viewport": DataType.int16(),
-    "ms": DataType.int32(),
-    "position": DataType.int16(),
-    **dict.fromkeys(("tap_x", "tap_y", "ttfb", "fcp", "lcp", "inp", "cls"), DataType.float32()),
-}
-SCHEMA = parquet.schema_of(
-    {name: _TYPES.get(name, parquet.TEXT) for name in COLUMNS}, required=frozenset({"at", "day", "kind"})
-)
+MOST_PARQUET = 4  # open in a process: each has another one that encodes, of up to 50 MB
 
 
 class Exports:
@@ -65,10 +50,8 @@ class Exports:
         with self._counted(account_id):
             self.parquet_open += 1
             try:
-                async with (
-                    aclosing(self._pages(account_id, asked, plain=True)) as pages,
-                    aclosing(parquet.streamed(SCHEMA, pages)) as blocks,
-                ):
+                pages = self._pages(account_id, asked, plain=True)
+                async with aclosing(parquet.streamed(pages)) as blocks:
                     async for block in blocks:
                         yield block
             finally:

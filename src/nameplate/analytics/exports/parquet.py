@@ -1,31 +1,32 @@
-"""Parquet, written while it is sent: in memory there is never more than a row group and a page of lines.
+"""Parquet: of a table in a thread, of events in a process of its own while they are read and sent.
 
-Arrow reads the lines PostgreSQL makes and encodes them, in a thread. It asks for a page when it has written what it
-has, and it is given one when that was sent: a slow reader makes it wait, one who leaves makes it stop.
+Between PostgreSQL, that process and whoever downloads there are pipes: a slow reader makes all of them wait, and in
+memory there is never more than a row group and a page or two of lines.
 """
 
 import asyncio
 import io
-import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import suppress
-from queue import SimpleQueue
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, suppress
 from typing import IO, Any, cast
 
-from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema, Table
-from arro3.io import read_csv, write_parquet
+import structlog
+from arro3.core import Array, Schema, Table
+from arro3.io import write_parquet
 
+from nameplate.analytics.exports.schema import COMPRESSION
+from nameplate.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/vnd.apache.parquet"
-ROW_GROUP = 20_000
-BATCH = 1000  # rows; while they are encoded nothing else of the process runs
-COMPRESSION = "zstd(1)"
-
-# Texts of which the same come again and again.
-TEXT = DataType.dictionary(DataType.int32(), DataType.string())
-
-
-class Gone(Exception):
-    """Nobody reads on."""
+BLOCK = 256 * 1024  # bytes that are sent at once, at most
+AHEAD = 1024 * 1024  # bytes of lines that wait for the process, and a page
+# No secret of ours is in reach of what handles other people's text. Memory that is free goes back at once: as much as
+# a row group needs is wanted only now and then.
+_ENVIRONMENT = {"PATH": os.defpath, "MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_MMAP_THRESHOLD_": "65536"}
 
 
 class _File(io.RawIOBase):
@@ -41,16 +42,8 @@ class _File(io.RawIOBase):
         self._blocks.append(bytes(block))
         return len(block)
 
-    def as_file(self) -> IO[bytes]:
-        return cast("IO[bytes]", self)
-
-    def take(self) -> bytes:
-        blocks, self._blocks = self._blocks, []
-        return b"".join(blocks)
-
-
-def schema_of(columns: Mapping[str, DataType], *, required: frozenset[str] = frozenset()) -> Schema:
-    return Schema([Field(name, type_, nullable=name not in required) for name, type_ in columns.items()])
+    def taken(self) -> bytes:
+        return b"".join(self._blocks)
 
 
 def whole(schema: Schema, columns: Mapping[str, list[Any]]) -> bytes:
@@ -60,65 +53,54 @@ def whole(schema: Schema, columns: Mapping[str, list[Any]]) -> bytes:
         name: Array(values, type=schema.field(name).type) for name, values in columns.items()
     }
     table = Table.from_pydict(arrays, schema=schema)
-    write_parquet(table, file.as_file(), compression=COMPRESSION)
-    return file.take()
+    write_parquet(table, cast("IO[bytes]", file), compression=COMPRESSION)
+    return file.taken()
 
 
-async def streamed(schema: Schema, pages: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    """A file of what `pages` say: lines of CSV without a header, an empty cell for null."""
-    loop = asyncio.get_running_loop()
-    turn = asyncio.Event()
-    given: SimpleQueue[bytes | Gone | None] = SimpleQueue()
-    file = _File()
+async def streamed(pages: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """A file of the events in `pages`: lines of CSV without a header, an empty cell for null.
 
-    def rows() -> Iterator[RecordBatch]:
-        while True:
-            loop.call_soon_threadsafe(turn.set)
-            page = given.get()
-            if page is None:
-                return
-            if isinstance(page, Gone):
-                raise page
-            yield from read_csv(io.BytesIO(page), schema, has_header=False, batch_size=BATCH)
-
-    def write() -> None:
-        reader = RecordBatchReader.from_batches(schema, rows())
-        write_parquet(reader, file.as_file(), compression=COMPRESSION, max_row_group_size=ROW_GROUP)
-
-    written = _in_thread(loop, write)
-    written.add_done_callback(lambda _: turn.set())
+    Raises what reading pages raises, and Unavailable when they cannot be encoded: the file has no end then.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "nameplate.analytics.exports.encode",
+        stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_ENVIRONMENT, start_new_session=True, limit=BLOCK,
+    )  # fmt: skip
+    assert process.stdout is not None  # noqa: S101
+    feeding = asyncio.create_task(_feed(process, pages))
     try:
-        while not written.done():
-            await turn.wait()
-            turn.clear()
-            if block := file.take():
-                yield block
-            if not written.done():
-                given.put(await anext(pages, None))
-        await written
+        while block := await process.stdout.read(BLOCK):
+            yield block
+        await feeding
+        if code := await process.wait():
+            log.error("events were not encoded", code=code)
+            raise Unavailable("The file cannot be made right now.")
     finally:
-        given.put(Gone())
+        with suppress(ProcessLookupError):
+            process.kill()
+        # Not cancelled: a statement that is broken off costs its connection. Nobody takes it: this page is the last.
+        await asyncio.wait([feeding])
+        feeding.exception()
+        await process.wait()
 
 
-def _in_thread(loop: asyncio.AbstractEventLoop, work: Callable[[], None]) -> asyncio.Future[None]:
-    """A thread that does not keep the process from ending, as those of an executor would."""
-    done: asyncio.Future[None] = loop.create_future()
-    done.add_done_callback(lambda future: future.exception())  # of one who left nobody asks
-
-    def settle(error: Exception | None) -> None:
-        if error is None:
-            done.set_result(None)
+async def _feed(process: Process, pages: AsyncGenerator[bytes, None]) -> None:
+    """Give it all pages; the next is read while it works. Without all of them there is no end of a file."""
+    assert process.stdin is not None  # noqa: S101
+    # Else the next page would not be asked for before all of this one is taken.
+    process.stdin.transport.set_write_buffer_limits(high=AHEAD)
+    complete = False
+    try:
+        async with aclosing(pages):
+            async for page in pages:
+                process.stdin.write(page)
+                await process.stdin.drain()
+        complete = True
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # it has ended: its code says why
+    finally:
+        if complete:
+            process.stdin.close()
         else:
-            done.set_exception(error)
-
-    def run() -> None:
-        error = None
-        try:
-            work()
-        except Exception as caught:
-            error = caught
-        with suppress(RuntimeError):  # the loop is closed: the process ends
-            loop.call_soon_threadsafe(settle, error)
-
-    threading.Thread(target=run, name="parquet", daemon=True).start()
-    return done
+            with suppress(ProcessLookupError):
+                process.kill()

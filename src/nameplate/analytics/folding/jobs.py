@@ -1,48 +1,27 @@
-"""Folding of days, over or not. May run at any time, twice, or be killed half-way."""
+"""Folding of days, over or not (walk.py)."""
 
-from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date
 from functools import partial
-from typing import Protocol
 from uuid import UUID
 
-import structlog
-
-from nameplate.analytics.days import owners_day
-from nameplate.analytics.folding import queries
+from nameplate.analytics.days import DirtyDay
+from nameplate.analytics.folding import queries, walk
 from nameplate.analytics.folding.fold import LEAST, MANY, fold
-from nameplate.analytics.queries import time_zone
+from nameplate.analytics.folding.walk import Progress, Services
 from nameplate.analytics.visitor import now
-from nameplate.db import SystemDatabase
-
-log = structlog.get_logger(__name__)
-AT_ONCE = 1000  # days listed in one go
-AHEAD = timedelta(hours=14)  # of UTC, where days begin first
-BEHIND = timedelta(hours=12)  # where they end last
-
-
-class Services(Protocol):
-    @property
-    def system(self) -> SystemDatabase: ...
+from nameplate.db import SystemDatabase, Tx
 
 
 async def fold_days(services: Services) -> None:
     """Fold what is dirty and over where its owner lives, of all accounts."""
-    folded = AT_ONCE
-    while folded:
-        async with services.system.as_worker() as tx:
-            listed = await queries.dirty_days(tx, (now() + AHEAD).astimezone(UTC).date(), LEAST, AT_ONCE)
-        folded = 0
-        for dirty in listed:
-            folded += await fold_day(services.system, dirty.account_id, dirty.day)
-        if folded:
-            log.info("days folded", days=folded)
+    await walk.fold_listed(services.system, _dirty, fold_day, "visits")
 
 
 async def fold_growing_days(services: Services) -> None:
     """Fold days that last, where enough was counted since they were folded before."""
     async with services.system.as_worker() as tx:
-        listed = await queries.growing_days(tx, (now() - BEHIND).astimezone(UTC).date(), MANY)
+        listed = await queries.growing_days(tx, (now() - walk.BEHIND).astimezone(UTC).date(), MANY)
     for growing in listed:
         await fold_day(services.system, growing.account_id, growing.day, lasting=True)
 
@@ -50,21 +29,18 @@ async def fold_growing_days(services: Services) -> None:
 async def fold_day(system: SystemDatabase, account_id: UUID, day: date, *, lasting: bool = False) -> bool:
     """Whether it is folded now: while it lasts only if that is asked for."""
     async with system.as_worker_for(account_id) as tx:
-        zone = await time_zone(tx, account_id)
-    if zone is None:
+        over = await walk.is_over(tx, account_id, day)
+    if over is None or not (over or lasting):
         return False
-    lasts = day >= owners_day(now(), zone)
-    if lasts and not lasting:
-        return False
-    return await fold(partial(system.as_worker_for, account_id), account_id, day, lasts=lasts)
+    return await fold(partial(system.as_worker_for, account_id), account_id, day, lasts=not over)
 
 
-async def fold_account(
-    system: SystemDatabase, account_id: UUID, progress: Callable[[int, int], None]
-) -> None:
-    """All days of one account. `progress` hears days done and days in all."""
+async def fold_account(system: SystemDatabase, account_id: UUID, progress: Progress) -> None:
+    """All days of one account, today as well."""
     async with system.as_worker_for(account_id) as tx:
         days = await queries.dirty_days_of(tx, account_id, LEAST)
-    for done, day in enumerate(days, 1):
-        await fold_day(system, account_id, day, lasting=True)
-        progress(done, len(days))
+    await walk.fold_each(system, account_id, days, partial(fold_day, lasting=True), progress)
+
+
+async def _dirty(tx: Tx, before: date) -> Sequence[DirtyDay]:
+    return await queries.dirty_days(tx, before, LEAST, walk.AT_ONCE)

@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from nameplate.analytics.days import DirtyDay
 from nameplate.analytics.folding.pairs import Pair
 from nameplate.db import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class DirtyDay:
-    account_id: UUID
-    day: date
 
 
 @dataclass(frozen=True, slots=True)

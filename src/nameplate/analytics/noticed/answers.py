@@ -1,8 +1,10 @@
 """Taps and web vitals under filters: of folded days from their packs, of the others from the raw events."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import date, timedelta
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from nameplate.analytics.answers import Asked
@@ -15,6 +17,8 @@ from nameplate.analytics.retention import queries as retention
 from nameplate.db import Tx
 from nameplate.errors import Invalid
 
+T = TypeVar("T")
+U = TypeVar("U")
 MOST = 2_000_000
 """Events of days that are not folded that filters are answered for: a second or two."""
 
@@ -53,9 +57,12 @@ async def spots(
 ) -> tuple[list[Taps], dict[int, int]]:
     """Taps by size of screen, element and cell; and the views by size of screen."""
     packed = await _packs(tx, account_id, over.packed, pack.needed(filters, pack.TAPS, pack.VIEWS))
-    taps, views = await asyncio.to_thread(pack.spots, packed.values(), filters, bots=bots)
+    (taps, views), raw = await _meanwhile(
+        partial(pack.spots, packed.values(), filters, bots=bots),
+        queries.spots(tx, account_id, over.raw, filters, bots=bots),
+    )
     sums = {(one.viewport, one.link_id, one.element, one.cell): one.taps for one in taps}
-    for spot in await queries.spots(tx, account_id, over.raw, filters, bots=bots) if over.raw else ():
+    for spot in raw:
         if spot.element is None:
             views[spot.viewport] = views.get(spot.viewport, 0) + spot.views
         else:
@@ -69,10 +76,22 @@ async def histogram(
 ) -> list[Bar]:
     """As pack.histogram; bars of the whole range may be there twice, and then add up."""
     packed = await _packs(tx, account_id, over.packed, pack.needed(filters, pack.VITALS))
-    bars = await asyncio.to_thread(pack.histogram, packed, filters, device, bots=bots)
-    if over.raw:
-        bars += await queries.histogram(tx, account_id, over.raw, filters, device, bots=bots)
-    return bars
+    each = (pack.vitals(day, parts, filters, bots=bots) for day, parts in packed.items())
+    folded, raw = await _meanwhile(
+        partial(pack.histogram, each, device),
+        queries.measured(tx, account_id, over.raw, filters, bots=bots),
+    )
+    return folded + await asyncio.to_thread(pack.histogram, map(pack.measured, raw), device)
+
+
+async def _meanwhile(work: Callable[[], T], asking: Awaitable[U]) -> tuple[T, U]:
+    """What is folded is added up in a thread while PostgreSQL reads what is not."""
+    working = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        answer = await asking
+    finally:
+        await asyncio.wait([working])
+    return working.result(), answer
 
 
 async def _packs(

@@ -5,7 +5,7 @@ others are rows that name a look: taps by element and cell, views by size of scr
 Nothing in here can name a visitor.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from nameplate.analytics.filtered.queries import Filters
 from nameplate.analytics.filtered.table import SEPARATOR, numbers
 from nameplate.analytics.folding.pack import column, dump_part, load_part
 from nameplate.analytics.noticed.folds.queries import Noticed
+from nameplate.analytics.noticed.queries import Measured
 
 LINKS, BOT, TAPS, VIEWS, VITALS = 12, 13, 20, 21, 22
 """Parts besides the dimensions by their numbers."""
@@ -52,6 +53,16 @@ class Bar:
     rating: int
     bucket: int
     samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """Of one day, as columns: for each visit the number of its device, and its bar of each metric; 0: not measured."""
+
+    day: date
+    devices: list[str]
+    codes: Numbers
+    bars: Sequence[Numbers]
 
 
 def make(noticed: Noticed) -> dict[int, bytes]:
@@ -145,24 +156,36 @@ def _spot(name: str) -> tuple[UUID, str]:
     return UUID(link_id), element
 
 
-def histogram(days: Mapping[date, Parts], filters: Filters, device: str | None, *, bots: bool) -> list[Bar]:
+def vitals(day: date, parts: Parts, filters: Filters, *, bots: bool) -> Vitals:
+    """Of those whom the question is about."""
+    meant = _meant(parts, filters, bots=bots)
+    devices, (rows, codes, *bars) = load_part(parts[VITALS])
+    chosen = meant[rows]
+    return Vitals(day, devices, codes[chosen], [each[chosen] for each in bars])
+
+
+def measured(found: Measured) -> Vitals:
+    devices = column(found.devices.split(RECORD))
+    return Vitals(
+        found.day, devices.values, devices.codes, [numbers(getattr(found, metric)) + 1 for metric in METRICS]
+    )
+
+
+def histogram(days: Iterable[Vitals], device: str | None) -> list[Bar]:
     """Of each device and metric; and of each day and metric on `device` (of all, when None) where the percentile is."""
     sums: dict[str, Numbers] = {}
     found: list[Bar] = []
-    for day, parts in days.items():
-        meant = _meant(parts, filters, bots=bots)
-        devices, (rows, codes, *bars) = load_part(parts[VITALS])
-        chosen = meant[rows]
-        size = max(len(devices), 1) * BARS
-        codes = codes[chosen].astype(np.int64) * BARS
-        for at, metric in enumerate(METRICS):
-            counted = np.bincount(codes + bars[at][chosen], minlength=size).reshape(-1, BARS)
+    for one in days:
+        size = max(len(one.devices), 1) * BARS
+        codes = one.codes.astype(np.int64) * BARS
+        for metric, bars in zip(METRICS, one.bars, strict=True):
+            counted = np.bincount(codes + bars, minlength=size).reshape(-1, BARS)
             counted[:, 0] = 0  # not measured
-            of_day = counted.sum(axis=0) if device is None else _of(counted, devices, device)
+            of_day = counted.sum(axis=0) if device is None else _of(counted, one.devices, device)
             if total := int(of_day.sum()):
                 place = int(np.searchsorted(np.cumsum(of_day) * 4, total * 3)) - 1
-                found.append(Bar(day, "", metric, place // RATING, place % RATING, total))
-            for number, name in enumerate(devices):
+                found.append(Bar(one.day, "", metric, place // RATING, place % RATING, total))
+            for number, name in enumerate(one.devices):
                 key = f"{metric} {name}"
                 sums[key] = sums[key] + counted[number] if key in sums else counted[number]
     for key, counted in sums.items():

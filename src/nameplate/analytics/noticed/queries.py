@@ -8,13 +8,13 @@ together from the literals below; what a filter asks for is always a parameter.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import LiteralString
 from uuid import UUID
 
 from nameplate.analytics.dimensions import Dimension
 from nameplate.analytics.filtered.queries import Filters, named, where
-from nameplate.analytics.noticed.folds.queries import Mark
-from nameplate.analytics.noticed.pack import Bar
+from nameplate.analytics.noticed.folds.queries import BARS, Mark
 from nameplate.db import Tx
 
 
@@ -28,6 +28,20 @@ class Spot:
     cell: int
     taps: int
     views: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The web vitals of one day, as columns: devices between record separators, bars (folds/queries.py) between
+    commas."""
+
+    day: date
+    devices: str
+    lcp: str
+    inp: str
+    cls: str
+    fcp: str
+    ttfb: str
 
 
 def _chosen(filters: Filters, *, bots: bool) -> LiteralString:
@@ -64,6 +78,8 @@ async def spots(
     tx: Tx, account_id: UUID, marks: Sequence[Mark], filters: Filters, *, bots: bool
 ) -> list[Spot]:
     """Cells with taps on every size of screen, and the views; places are counted as for day_taps."""
+    if not marks:
+        return []
     await _plan(tx)
     found = await tx.all(
         Spot,
@@ -89,44 +105,20 @@ async def spots(
     return found
 
 
-async def histogram(
-    tx: Tx, account_id: UUID, marks: Sequence[Mark], filters: Filters, device: str | None, *, bots: bool
-) -> list[Bar]:
-    """Of each device and metric; and of each day and metric on `device` (of all, when None) where the percentile is."""
+async def measured(
+    tx: Tx, account_id: UUID, marks: Sequence[Mark], filters: Filters, *, bots: bool
+) -> list[Measured]:
+    if not marks:
+        return []
     await _plan(tx)
     found = await tx.all(
-        Bar,
-        """
-        WITH bar AS MATERIALIZED (
-            SELECT day, device, metric, (value > good)::integer + (value > poor)::integer AS rating,
-                CASE WHEN value * scale < 1 THEN 0 ELSE 1 + ceil(ln(value * scale) / ln(1.05::float8)) END::integer
-                    AS bucket, count(*) AS samples
-            FROM (SELECT e.day, coalesce(e.device, '') AS device, e.lcp, e.inp, e.cls, e.fcp, e.ttfb """
-        + _chosen(filters, bots=bots)
-        + """ AND e.kind = 'vitals') AS event CROSS JOIN LATERAL (VALUES
-                ('lcp', lcp, 2500::real, 4000::real, 1::float8),
-                ('inp', inp, 200::real, 500::real, 1::float8),
-                ('cls', cls, 0.1::real, 0.25::real, 10000::float8),
-                ('fcp', fcp, 1800::real, 3000::real, 1::float8),
-                ('ttfb', ttfb, 800::real, 1800::real, 1::float8)
-            ) AS m (metric, value, good, poor, scale)
-            WHERE value IS NOT NULL GROUP BY 1, 2, 3, 4, 5
-        ), passed AS (
-            SELECT day, metric, rating, bucket, sum(sum(samples)) OVER same AS passed,
-                sum(sum(samples)) OVER (PARTITION BY day, metric) AS total
-            FROM bar WHERE %(device_asked)s::text IS NULL OR device = %(device_asked)s
-            GROUP BY day, metric, rating, bucket
-            WINDOW same AS (PARTITION BY day, metric ORDER BY rating, bucket)
-        ), at AS (
-            SELECT DISTINCT ON (day, metric) day, metric, rating, bucket, total
-            FROM passed WHERE passed * 4 >= total * 3 ORDER BY day, metric, rating, bucket
-        )
-        SELECT NULL::date AS day, device, metric, rating, bucket, sum(samples)::bigint AS samples FROM bar
-        GROUP BY device, metric, rating, bucket
-        UNION ALL SELECT day, '', metric, rating, bucket, total::bigint FROM at
-        """,
-        named(account_id, filters, **_of(marks), device_asked=device),
-    )
+        Measured,
+        "SELECT day, string_agg(device, E'\\x1e') AS devices, string_agg(lcp::text, ',') AS lcp,"
+        " string_agg(inp::text, ',') AS inp, string_agg(cls::text, ',') AS cls, string_agg(fcp::text, ',') AS fcp,"
+        " string_agg(ttfb::text, ',') AS ttfb FROM (SELECT e.day, coalesce(e.device, '') AS device, "
+        + BARS + " " + _chosen(filters, bots=bots) + " AND e.kind = 'vitals') AS event GROUP BY day",
+        named(account_id, filters, **_of(marks)),
+    )  # fmt: skip
     await _plan_again(tx)
     return found
 

@@ -1,17 +1,14 @@
 """Which days are folded for questions about taps and vitals, what they hold, and what they are folded into."""
+# ruff: noqa: S608  (literals only)
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import LiteralString
 from uuid import UUID
 
+from nameplate.analytics.days import DirtyDay
 from nameplate.db import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class ListedDay:
-    account_id: UUID
-    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +98,10 @@ async def titles(tx: Tx, account_id: UUID, links: Collection[UUID]) -> dict[UUID
     return dict(await cursor.fetchall())
 
 
-async def dirty_days(tx: Tx, since: date, before: date, least: int, limit: int) -> list[ListedDay]:
+async def dirty_days(tx: Tx, since: date, before: date, least: int, limit: int) -> list[DirtyDay]:
     """Of all accounts, the oldest first, with at least that many events."""
     return await tx.all(
-        ListedDay,
+        DirtyDay,
         """
         SELECT account_id, day FROM noticed_days WHERE dirty AND day >= %s AND day < %s AND events >= %s
         ORDER BY day, account_id LIMIT %s
@@ -132,9 +129,45 @@ async def unfolded(tx: Tx, account_id: UUID, day: date) -> Unfolded | None:
     )
 
 
+def _own(column: LiteralString) -> LiteralString:
+    """A visitor's of that day; of who has none that day, the event's own."""
+    return "coalesce(CASE WHEN v.visitor IS NULL THEN e." + column + " ELSE v." + column + " END, '')"
+
+
+def _bar(
+    metric: LiteralString, good: LiteralString, poor: LiteralString, scale: LiteralString = "1"
+) -> LiteralString:
+    """Of a histogram, as vitals/queries.py counts it: its rating times 512, and its bucket. -1: not measured."""
+    scaled: LiteralString = metric + " * " + scale + "::float8"
+    return (
+        "CASE WHEN " + metric + " IS NULL THEN -1 ELSE 512 * ((" + metric + " > " + good + "::real)::integer + ("
+        + metric + " > " + poor + "::real)::integer) + CASE WHEN " + scaled + " < 1 THEN 0 ELSE 1 + ceil(ln("
+        + scaled + ") / ln(1.05::float8)) END END AS " + metric
+    )  # fmt: skip
+
+
+_LOOK: LiteralString = (
+    "concat_ws(E'\\x1f', "
+    + _own("country") + ", " + _own("region") + ", " + _own("city") + ", " + _own("device") + ", "
+    + _own("browser") + ", " + _own("os") + ", " + _own("language") + ", " + _own("referrer") + ", "
+    + _own("utm_source") + ", " + _own("utm_medium") + ", " + _own("utm_campaign")
+    + """, coalesce(e.bot, ''),
+        coalesce(CASE WHEN e.visitor IS NULL OR e.bot IS NOT NULL THEN e.link_id::text ELSE c.links END, ''))"""
+)  # fmt: skip
+BARS: LiteralString = (
+    _bar("lcp", "2500", "4000")
+    + ", " + _bar("inp", "200", "500")
+    + ", " + _bar("cls", "0.1", "0.25", "10000")
+    + ", " + _bar("fcp", "1800", "3000")
+    + ", " + _bar("ttfb", "800", "1800")
+)  # fmt: skip
+_CELL: LiteralString = """CASE WHEN e.kind = 'tap' THEN least(floor(e.tap_x * 20), 19) + 20 *
+    CASE WHEN e.link_id IS NULL AND coalesce(e.element, '') = ''
+    THEN least(floor(e.tap_y * 40), 39) ELSE least(floor(e.tap_y * 8), 7) END ELSE -1 END"""
+
+
 async def read(tx: Tx, account_id: UUID, day: date, found: Unfolded) -> Noticed | None:
-    """At least what was there when it was `found`. Numbers are made as counting makes them (taps/queries.py,
-    vitals/queries.py): a bar of a histogram is its rating times 512, and its bucket."""
+    """At least what was there when it was `found`. Cells are made as counting makes them (taps/queries.py)."""
     # PostgreSQL does not know yet how many rows a new account has, takes it for one, and would look up each of many.
     await tx.run("SET LOCAL enable_nestloop = off")
     return await tx.one(
@@ -144,41 +177,13 @@ async def read(tx: Tx, account_id: UUID, day: date, found: Unfolded) -> Noticed 
             SELECT visitor, string_agg(link_id::text, ',' ORDER BY link_id) AS links FROM visitor_link_days
             WHERE account_id = %(account_id)s AND day = %(day)s GROUP BY visitor
         ), noticed AS (
-            SELECT concat_ws(E'\\x1f',
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.country ELSE v.country END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.region ELSE v.region END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.city ELSE v.city END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.device ELSE v.device END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.browser ELSE v.browser END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.os ELSE v.os END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.language ELSE v.language END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.referrer ELSE v.referrer END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.utm_source ELSE v.utm_source END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.utm_medium ELSE v.utm_medium END, ''),
-                    coalesce(CASE WHEN v.visitor IS NULL THEN e.utm_campaign ELSE v.utm_campaign END, ''),
-                    coalesce(e.bot, ''),
-                    coalesce(CASE WHEN e.visitor IS NULL OR e.bot IS NOT NULL THEN e.link_id::text
-                        ELSE c.links END, '')
-                ) AS look,
-                CASE e.kind WHEN 'view' THEN 0 WHEN 'tap' THEN 1 ELSE 2 END AS kind,
+            SELECT CASE e.kind WHEN 'view' THEN 0 WHEN 'tap' THEN 1 ELSE 2 END AS kind,
                 coalesce(e.viewport, 0) AS viewport,
                 coalesce(e.link_id, '00000000-0000-0000-0000-000000000000')::text || ' '
                     || coalesce(e.element, CASE WHEN e.link_id IS NULL THEN '' ELSE 'link' END) AS spot,
-                CASE WHEN e.kind = 'tap' THEN least(floor(e.tap_x * 20), 19) + 20 *
-                    CASE WHEN e.link_id IS NULL AND coalesce(e.element, '') = ''
-                    THEN least(floor(e.tap_y * 40), 39) ELSE least(floor(e.tap_y * 8), 7) END ELSE -1 END AS cell,
-                coalesce(e.device, '') AS device,
-                CASE WHEN lcp IS NULL THEN -1 ELSE 512 * ((lcp > 2500::real)::integer + (lcp > 4000::real)::integer)
-                    + CASE WHEN lcp < 1 THEN 0 ELSE 1 + ceil(ln(lcp * 1::float8) / ln(1.05::float8)) END END AS lcp,
-                CASE WHEN inp IS NULL THEN -1 ELSE 512 * ((inp > 200::real)::integer + (inp > 500::real)::integer)
-                    + CASE WHEN inp < 1 THEN 0 ELSE 1 + ceil(ln(inp * 1::float8) / ln(1.05::float8)) END END AS inp,
-                CASE WHEN cls IS NULL THEN -1 ELSE 512 * ((cls > 0.1::real)::integer + (cls > 0.25::real)::integer)
-                    + CASE WHEN cls * 10000::float8 < 1 THEN 0
-                    ELSE 1 + ceil(ln(cls * 10000::float8) / ln(1.05::float8)) END END AS cls,
-                CASE WHEN fcp IS NULL THEN -1 ELSE 512 * ((fcp > 1800::real)::integer + (fcp > 3000::real)::integer)
-                    + CASE WHEN fcp < 1 THEN 0 ELSE 1 + ceil(ln(fcp * 1::float8) / ln(1.05::float8)) END END AS fcp,
-                CASE WHEN ttfb IS NULL THEN -1 ELSE 512 * ((ttfb > 800::real)::integer + (ttfb > 1800::real)::integer)
-                    + CASE WHEN ttfb < 1 THEN 0 ELSE 1 + ceil(ln(ttfb * 1::float8) / ln(1.05::float8)) END END AS ttfb
+                coalesce(e.device, '') AS device, """
+        + _LOOK + " AS look, " + _CELL + " AS cell, " + BARS
+        + """
             FROM events e
             LEFT JOIN visitor_days v ON v.account_id = e.account_id AND v.day = e.day AND v.visitor = e.visitor
                 AND v.day = %(day)s AND e.bot IS NULL
@@ -196,7 +201,7 @@ async def read(tx: Tx, account_id: UUID, day: date, found: Unfolded) -> Noticed 
         FROM noticed
         """,
         {"account_id": account_id, "day": day, "first_at": found.first_at, "last_at": found.last_at},
-    )
+    )  # fmt: skip
 
 
 async def write(tx: Tx, account_id: UUID, day: date, version: int, parts: Mapping[int, bytes]) -> bool:
