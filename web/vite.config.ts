@@ -69,6 +69,10 @@ export default defineConfig({
       },
       // The server compresses what it serves itself.
       adapter: documents(),
+      paths: { relative: false },
+      prerender: { crawl: false },
+      // Documents that come with a first view come with its style as well: it waits for nothing else.
+      inlineStyleThreshold: 65_536,
     }),
   ],
   // No data: addresses; the policy of these pages allows them for images only.

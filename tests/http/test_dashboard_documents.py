@@ -1,11 +1,13 @@
 """Each route of the dashboard is answered with the document that begins to load what that route needs."""
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 
 import pytest
 
-from nameplate.http.static_files import StaticFiles, default_folder
+from nameplate.http.static_files import StaticFiles, content_security_policy, default_folder
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ async def document(files: StaticFiles, path: str) -> str:
 
 
 def named(html: str) -> set[str]:
-    return set(re.findall(r'(?:href|src)="(/_app/[^"]+)"', html))
+    return set(re.findall(r"""["'](/_app/[^"']+)["']""", html))
 
 
 async def test_a_document_names_what_its_route_loads_and_all_of_that_is_there(folder: Path) -> None:
@@ -42,7 +44,31 @@ async def test_a_document_names_what_its_route_loads_and_all_of_that_is_there(fo
 
 async def test_only_the_dashboard_asks_for_the_account_before_its_code_is_there(folder: Path) -> None:
     files = StaticFiles(folder, secure=False)
-    early = "/_app/early.js"
-    assert early in named(await document(files, "/dashboard/links"))
+    early = "globalThis.nameplateEarly"
+    assert early in await document(files, "/dashboard/links")
     for path in ("/login", "/signup", "/shared", "/docs/api", "/dashboard/nothing-of-ours"):
-        assert early not in named(await document(files, path))
+        assert early not in await document(files, path)
+
+
+async def test_the_document_of_the_overview_comes_with_its_first_view_and_waits_for_nothing(
+    folder: Path,
+) -> None:
+    html = await document(StaticFiles(folder, secure=False), "/dashboard")
+    assert "<h1>Overview</h1>" in html
+    assert 'href="/dashboard/links"' in html
+    assert "<script src" not in html
+    styles = re.findall(r"<link[^>]* rel=\"stylesheet\"[^>]*>", html)
+    assert styles
+    assert [style for style in styles if " disabled " not in style] == []
+    # What is loaded is loaded after the first paint.
+    assert 'rel="modulepreload"' not in html
+
+
+async def test_the_policy_of_a_document_allows_its_own_style_and_no_other(folder: Path) -> None:
+    html = await document(StaticFiles(folder, secure=False), "/dashboard")
+    style = re.search(r"<style[^>]*>(.*?)</style>", html, re.S)
+    assert style is not None
+    hash_ = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    policy = content_security_policy(html.encode())
+    assert f"style-src 'self' 'sha256-{hash_}';" in policy
+    assert "unsafe" not in policy

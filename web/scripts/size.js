@@ -17,7 +17,12 @@ for (const [route, needs] of routes) {
       .toString()
       .matchAll(/<script src="\/([^"]+)"/g),
   ].map(([, path]) => path);
-  const all = new Set([document, ...scripts, ...first, ...needs]);
+  // Styles that stand in the document are named in it as well, and not loaded.
+  const named = read(document).toString();
+  const loaded = [...first, ...needs].filter(
+    (path) => !named.includes(`"/${path}" rel="stylesheet" disabled`),
+  );
+  const all = new Set([document, ...scripts, ...loaded]);
   const kb = [...all].reduce((sum, path) => sum + size(path), 0) / 1000;
   worst = Math.max(worst, kb);
   console.log(`${route.padEnd(22)} ${kb.toFixed(1).padStart(6)} kB`);

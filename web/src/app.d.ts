@@ -1,5 +1,5 @@
 declare global {
-  /** What static/_app/early.js asked for, by address. */
+  /** What scripts/early.js asked for, by address. */
   var nameplateEarly: Map<string, Promise<Response>> | undefined;
 }
 

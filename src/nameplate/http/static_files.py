@@ -16,25 +16,28 @@ from nameplate.http.security_headers import NOTHING
 PAGES = frozenset({"login", "signup", "reset", "verify", "dashboard", "docs", "shared", "unsubscribe"})
 IMMUTABLE = "public, max-age=31536000, immutable"
 _SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
+_STYLE = re.compile(rb"<style[^>]*>(.*?)</style>", re.S)
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
 
 
 def content_security_policy(html: bytes, images: str = "") -> str:
-    """A policy under which `html` runs: its inline scripts by hash, everything else from here only.
+    """A policy under which `html` runs: its inline scripts and styles by hash, everything else from here only.
 
     Images also from the address `images`, and from `blob:`: a file is shown and cropped before it is sent anywhere.
     """
     elsewhere = f" {address.scheme}://{address.netloc}" if (address := urlsplit(images)).netloc else ""
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
-        for script in _SCRIPT.findall(html)
-    )
+    scripts, styles = (" ".join(("'self'", *_hashes(found, html))) for found in (_SCRIPT, _STYLE))
     return (
-        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' blob:{elsewhere}; "
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src 'self' blob:{elsewhere}; "
         "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
+
+
+def _hashes(found: re.Pattern[bytes], html: bytes) -> list[str]:
+    texts = found.findall(html)
+    return [f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'" for text in texts]
 
 
 class StaticFiles:

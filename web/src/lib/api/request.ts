@@ -19,7 +19,7 @@ export const watch: { signedOut: () => void; waiting: (seconds: number) => void;
 /** A link to somebody's statistics, while its page is shown: then no session counts. */
 export const bearer = { secret: '' };
 
-/** The answer the document asked for before this code was there (static/_app/early.js), or one asked for now. */
+/** The answer the document asked for before this code was there (scripts/early.js), or one asked for now. */
 function send(request: Request): Promise<Response> {
   if (bearer.secret) request.headers.set('Authorization', `Bearer ${bearer.secret}`);
   const early = request.method === 'GET' ? globalThis.nameplateEarly?.get(request.url) : undefined;

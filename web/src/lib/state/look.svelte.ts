@@ -3,7 +3,7 @@ import { flushSync } from 'svelte';
 export type Look = 'system' | 'light' | 'dark';
 const KEY = 'nameplate-theme';
 
-/** Light or dark, for this browser only. `static/_app/theme.js` applies it before the first paint. */
+/** Light or dark, for this browser only. `app.html` applies it before the first paint. */
 class LookState {
   chosen = $state<Look>('system');
   /** While the page is made ready for paper, which is light. */
