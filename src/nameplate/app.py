@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import functools
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -182,7 +182,7 @@ class App:
             max_age=settings.shared_max_age,
             images=settings.asset_base_url,
         )
-        self.collector = Collector(settings, self.db, self.cache.client, self.pages.facts)
+        self.collector = Collector(settings, self.db, self.cache.client, self.pages)
         self.audits = Audits(settings, self.collector.geo.country)
         self.live = Feeds(self.db)
         self.uploader = Uploader(settings, self.db, self.storage)
@@ -238,15 +238,16 @@ class App:
             settings=settings,
             refuse_page=send_problem_page,
             areas=areas(self.api),
+            events=front.events,
         )
         self._life: contextlib.AbstractAsyncContextManager[None] | None = None
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
+        # No coroutine of its own, here and further in: each costs the hot paths as much as a look-up.
         if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-        else:
-            going = self.leaving.ending(send) if self.leaving.on else send
-            await self.front(scope, *self.bodies.timed(scope, receive, going))
+            return self._lifespan(receive, send)
+        going = self.leaving.ending(send) if self.leaving.on else send
+        return self.front(scope, *self.bodies.timed(scope, receive, going))
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

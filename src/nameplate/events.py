@@ -150,15 +150,20 @@ class EventStream:
         """Return once all of `events` are durable. Raises Unavailable when no store takes them."""
         if not events:
             return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.put(events, future)
+        await future
+
+    def put(self, events: Sequence[Event], future: "asyncio.Future[None]") -> None:
+        """`add` for who has a future already: it is done, or raises, when `add` would. `events`: at least one."""
         if self._waiting_events + len(events) > self._most_waiting:
             refused.labels("busy").inc(len(events))
-            raise Unavailable("Too many events are waiting; please try again in a moment.")
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            future.set_exception(Unavailable("Too many events are waiting; please try again in a moment."))
+            return
         self._waiting.append((events, future))
         self._waiting_events += len(events)
         if self._task is None:
             self._task = asyncio.create_task(self._drain())
-        await future
 
     async def close(self) -> None:
         """Wait for what is under way; every store has a timeout, so this ends."""

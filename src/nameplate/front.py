@@ -1,5 +1,6 @@
 """What is answered before the framework: public pages, short links, images, events, the dashboard's files."""
 
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from nameplate.assets.serving import Assets
 from nameplate.errors import Problem
 from nameplate.http.encoded import redirect
 from nameplate.http.problems import problem_of, send_problem
+from nameplate.http.rate_limit_permit import Refused, permit_of
 from nameplate.http.security_headers import complete
 from nameplate.http.static_files import StaticFiles, send_text
 from nameplate.page.routes import PageRoutes
@@ -70,32 +72,31 @@ class Front:
         path: str = scope["path"]
         first, _, rest = path[1:].partition("/")
         try:
-            if path == "/e":
-                await self._events(scope, receive, send)
-            elif first in _INNER:
+            if first in _INNER:
                 await self._inner(scope, receive, send)
+            elif scope["method"] not in ("GET", "HEAD"):
+                problem = _wrong_method("Read this address with GET.", "GET, HEAD")
+                await send_problem(problem, scope, self._guarded(send))
+            elif self._pages.is_handle(first):
+                await self._page(path, first, rest, scope, send)
             else:
                 await self._get(path, first, rest, scope, send)
         except Exception as error:
-            # The server's own 500 would leave without headers and without a word.
-            answer = send_problem if path == "/e" or first in _INNER else send_problem_page
-            try:
-                await answer(problem_of(error, scope), scope, self._guarded(send))
-            except Exception:
-                raise error from None  # the answer had begun: the server cuts it off
+            await self._excuse(error, scope, send, page=first not in _INNER)
+
+    async def _excuse(self, error: Exception, scope: Any, send: Any, *, page: bool) -> None:
+        """The server's own 500 would leave without headers and without a word."""
+        answer = send_problem_page if page else send_problem
+        try:
+            await answer(problem_of(error, scope), scope, self._guarded(send))
+        except Exception:
+            raise error from None  # the answer had begun: the server cuts it off
 
     async def _get(self, path: str, first: str, rest: str, scope: Any, send: Any) -> None:
-        if scope["method"] not in ("GET", "HEAD"):
-            problem = _wrong_method("Read this address with GET.", "GET, HEAD")
-            await send_problem(problem, scope, self._guarded(send))
-        elif self._pages.is_handle(first):
-            await self._page(path, first, rest, scope, send)
-        elif first == "a" and self._assets.has_shape(rest):
+        if first == "a" and self._assets.has_shape(rest):
             await self._assets.send(rest, scope, send)
         elif path == "/":
             await self._landing.send(scope, send)
-        elif path == "/e.gif":
-            await self._events(scope, None, send)
         elif file := self._files.find(path):
             await file.send(scope, send)
         elif path == "/.well-known/security.txt" and self._contact:
@@ -105,15 +106,12 @@ class Front:
         elif self._pages.is_handle(first.lower()) and first != first.lower():
             # Handles are case-insensitive when typed; there is one address for each page.
             location = "/" + handles.normalise(first) + (f"/{rest}" if rest else "")
-            await send(
-                redirect(location, status=308, cache_control=b"public, max-age=300", secure=self._secure)
-            )
-            await send({"type": "http.response.body", "body": b""})
+            await self._redirect(location, send)
         else:
             await self._pages.missing(scope, send)
 
-    async def _events(self, scope: Any, receive: Any, send: Any) -> None:
-        """POST /e, or the pixel. The answers are complete as they come; what refuses a request raises a Problem."""
+    async def events(self, scope: Any, receive: Any, send: Any) -> None:
+        """POST /e, or the pixel. Raises Refused as soon as the limit of requests does."""
         try:
             if scope["path"] == "/e.gif":
                 await self._collector.pixel(scope, send)
@@ -122,19 +120,24 @@ class Front:
             else:
                 raise _wrong_method("Send events with POST.", "POST")
         except Problem as problem:
+            await permit_of(scope).granted()
             refused.inc()
             await send_problem(problem, scope, self._guarded(send))
+        except Refused:
+            raise
+        except Exception as error:
+            await self._excuse(error, scope, send, page=scope["path"] != "/e")
 
-    async def _page(self, path: str, handle: str, rest: str, scope: Any, send: Any) -> None:
+    def _page(self, path: str, handle: str, rest: str, scope: Any, send: Any) -> Awaitable[None]:
         if rest:
-            await self._pages.below(handle, rest, scope, send)
-        elif path.endswith("/"):
-            await send(
-                redirect(f"/{handle}", status=308, cache_control=b"public, max-age=300", secure=self._secure)
-            )
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            await self._pages.page(handle, scope, send)
+            return self._pages.below(handle, rest, scope, send)
+        if path.endswith("/"):
+            return self._redirect(f"/{handle}", send)
+        return self._pages.page(handle, scope, send)
+
+    async def _redirect(self, location: str, send: Any) -> None:
+        await send(redirect(location, status=308, cache_control=b"public, max-age=300", secure=self._secure))
+        await send({"type": "http.response.body", "body": b""})
 
     def _guarded(self, send: Any) -> Any:
         """`send` that adds the security headers an answer does not have yet."""

@@ -1,6 +1,6 @@
 """What counting needs to know about a page. The page cache gives it, so that counting asks no database."""
 
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -19,5 +19,13 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     count_own_visits: bool
 
 
-Resolve = Callable[[str], Awaitable[PageFacts | None]]
-"""Handle to facts; None when no such page is published. Raises Unavailable when nobody knows."""
+class Pages(Protocol):
+    """From a handle to facts."""
+
+    def known(self, handle: str) -> PageFacts | None:
+        """What is in memory. Costs next to nothing; None says nothing."""
+        ...
+
+    async def facts(self, handle: str) -> PageFacts | None:
+        """None when no such page is published. Raises Unavailable when nobody knows."""
+        ...

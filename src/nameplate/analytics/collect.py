@@ -6,6 +6,7 @@ The address of the visitor is looked at here and goes no further: into the visit
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -24,8 +25,9 @@ from nameplate.db import Database
 from nameplate.errors import Invalid, NotFound
 from nameplate.events import Event, EventStream
 from nameplate.http.client_ip import Address
+from nameplate.http.rate_limit_permit import Permit, permit_of
 from nameplate.http.security_headers import headers_for
-from nameplate.page_facts import PageFacts, Resolve
+from nameplate.page_facts import PageFacts, Pages
 from nameplate.settings import Settings
 from nameplate.tasks import ended
 
@@ -47,13 +49,13 @@ class Collector:
         settings: Settings,
         db: Database,
         valkey: Valkey,
-        resolve: Resolve,
+        pages: Pages,
         *,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._trusted = settings.trusted_proxies
         self._clock = clock
-        self._resolve = resolve
+        self._pages = pages
         self._host = urlsplit(settings.base_url).netloc
         self._hosts: dict[bytes, frozenset[str]] = {}
         self.geo = Geo(settings.geoip_db)
@@ -82,7 +84,7 @@ class Collector:
         headers = dict(scope["headers"])
         refuse_other_sites(headers, self._host)
         beacons = decode(await read_body(headers, receive))
-        await self._count(beacons, Sender(scope, headers, self._trusted))
+        await self._count(beacons, Sender(scope, headers, self._trusted), permit_of(scope))
         await send(self._done)
         await send(_NO_BODY)
 
@@ -95,7 +97,8 @@ class Collector:
             raise Invalid("Say whose page it is: /e.gif?h=handle", fields={"h": "Missing."})
         if scope["method"] == "GET":
             sender = Sender(scope, headers, self._trusted)
-            await self._count([Beacon(t="view", h=handle, u=sender.text(b"referer"))], sender)
+            view = Beacon(t="view", h=handle, u=sender.text(b"referer"))
+            await self._count([view], sender, permit_of(scope))
         await send(self._pixel)
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else _GIF})
 
@@ -110,14 +113,14 @@ class Collector:
         event = Event(account_id=facts.account_id, at=at, kind="click", link_id=link_id, **who, **whence)
         await self._stream.add([event])
 
-    async def _count(self, beacons: Sequence[Beacon], sender: Sender) -> None:
-        """All of them or, when one is wrong, none."""
+    async def _count(self, beacons: Sequence[Beacon], sender: Sender, permit: Permit) -> None:
+        """All of them or, when one is wrong, none. Raises Refused."""
         events: list[Event] = []
         at = self._clock()
         known: PageFacts | None = None
         who: dict[str, Any] = {}
         for beacon in beacons:
-            facts = await self._resolve(beacon.h)
+            facts = self._pages.known(beacon.h) or await self._pages.facts(beacon.h)
             if facts is None:
                 raise NotFound("There is no such page.", fields={"h": "No page has this handle."})
             if beacon.l is not None and beacon.l not in facts.link_ids:
@@ -133,8 +136,12 @@ class Collector:
                 what["viewport"] = text.viewport(beacon.vw)
             events.append(Event(account_id=facts.account_id, at=at, kind=beacon.t, **who, **what))
             at += _MICROSECOND  # in the order in which they were sent
-        if events:
-            await self._stream.add(events)
+        if not events:
+            await permit.granted()
+            return
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        permit.open(partial(self._stream.put, events, kept), kept)
+        await kept
 
     def _wanted(self, sender: Sender, facts: PageFacts) -> bool:
         """Whether the page's owner wants this counted."""

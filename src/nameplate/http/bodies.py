@@ -41,7 +41,7 @@ class Bodies:
         self._watched = False
 
     def timed(self, scope: Any, receive: Any, send: Any) -> tuple[Any, Any]:
-        """`receive` and `send` for one request, used by the task it begins in.
+        """`receive` and `send` for one request.
 
         `receive` raises BrokenOff, and TooSlow when the body is not there in time. `send` lets an answer that was ready
         early wait for the rest of the body: the server cuts a line on which one is still arriving, and the next request
@@ -49,9 +49,7 @@ class Bodies:
         """
         if scope["method"] in _WITHOUT:
             return receive, send
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101
-        loop = task.get_loop()
+        loop = asyncio.get_running_loop()
         limit = LIMIT if self._limit is None else self._limit
         deadline = loop.time() + limit
         complete = False
@@ -60,6 +58,8 @@ class Bodies:
             nonlocal complete
             if complete:
                 return await receive()  # from here on it says when the client leaves
+            task = asyncio.current_task(loop)  # told the loop it takes a quarter of the time
+            assert task is not None  # noqa: S101
             self._waiting[task] = deadline
             if not self._watched:
                 self._watched = True

@@ -25,6 +25,7 @@ from nameplate.http.rate_limit_budgets import (
     state,
 )
 from nameplate.http.rate_limit_flood import Flood
+from nameplate.http.rate_limit_permit import Refused, put_permit
 from nameplate.http.rate_limit_tally import Tally, limited
 from nameplate.http.rate_limit_windows import Windows
 from nameplate.http.security_headers import complete
@@ -113,7 +114,8 @@ class Limits:
 
 
 class RateLimit:
-    """ASGI application around all others. `areas`: first path segments of the API that records may name."""
+    """ASGI application around all others. `areas`: first path segments of the API that records may name. `events`
+    answers EVENTS."""
 
     def __init__(
         self,
@@ -124,8 +126,10 @@ class RateLimit:
         settings: Settings,
         refuse_page: RefusePage,
         areas: frozenset[str],
+        events: Any,
     ) -> None:
         self._app = app
+        self._events = events
         self._limits = limits
         self._tally = tally
         self._refuse_page = refuse_page
@@ -139,28 +143,38 @@ class RateLimit:
         self._known: dict[bytes, _Known] = {}
         self._flood = Flood(settings)
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         path: str = scope["path"]
+        answer: Awaitable[None]
         if path in EVENTS:
-            await self._event(scope, receive, send)
+            answer = self._event(scope, receive, send)
         elif path.startswith("/api/") or path == "/api" or scope["method"] not in READING:
-            await self._call(self._area(path), scope, receive, send)
+            answer = self._call(self._area(path), scope, receive, send)
         elif (wait := self._flood.wait(scope)) and self._limits.address(scope) is not None:
-            await self._refuse_flood(wait, scope, send)
+            answer = self._refuse_flood(wait, scope, send)
         else:
-            await self._app(scope, receive, send)
+            answer = self._app(scope, receive, send)
+        return answer
 
     async def _event(self, scope: Any, receive: Any, send: Any) -> None:
+        """What is further in sees to it that nothing comes of a request before its permit is granted."""
         address = self._limits.address(scope)
-        if address is not None:
-            budget = self._address_budget
-            verdict = await self._limits.windows.take(self._limits.key(address), budget)
-            if not verdict.allowed:
-                self._tally.count("events", address=self._limits.record(address), refused=True)
-                await self._refuse(refusal(budget, verdict), budget, scope, send)
-                return
-        self._tally.count("events")
-        await self._app(scope, receive, send)
+        if address is None:
+            self._tally.count("events")
+            await self._events(scope, receive, send)
+            return
+        budget = self._address_budget
+        permit = self._limits.windows.ask(self._limits.key(address), budget)
+        try:
+            if permit.verdict is not None or scope["method"] != "POST":
+                await permit.granted()
+            put_permit(scope, permit)
+            await self._events(scope, receive, send)
+        except Refused as refused:
+            self._tally.count("events", address=self._limits.record(address), refused=True)
+            await self._refuse(refusal(budget, refused.verdict), budget, scope, send)
+        else:
+            self._tally.count("events")
 
     async def _call(self, area: str, scope: Any, receive: Any, send: Any) -> None:
         address = self._limits.address(scope)

@@ -5,6 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Self
 
+import msgspec
+
 from nameplate.errors import TooMany
 from nameplate.settings import Settings
 
@@ -20,8 +22,7 @@ class Budget:
     window: float = MINUTE
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """`left`: how many more may come now. `wait`: seconds until one more may."""
 
     allowed: bool

@@ -9,6 +9,7 @@ from typing import Any
 from valkey.asyncio import Valkey
 from valkey.exceptions import NoScriptError
 
+from nameplate.cluster import ClusterClient
 from nameplate.http.rate_limit_budgets import Budget, Verdict
 from nameplate.http.rate_limit_history import History
 from nameplate.http.rate_limit_scripts import BEAT, GIVE_BACK, TAKE, TELL
@@ -17,14 +18,17 @@ from nameplate.lines import line_to
 
 # Seconds for one round trip, twice: the second time the event loop may have been what was late.
 PATIENCE = 0.1
-SLOTS = 4
-MOST_NEW = 1_000_000 // SLOTS  # new keys a minute and slot: some 200 MB of Valkey's memory in all
+SLOTS = 4  # in a cluster
+MOST_NEW = 1_000_000  # new keys a minute, in all slots: some 200 MB of Valkey's memory
 TOLD_AT_ONCE = 500
 GONE_AFTER = 10  # seconds without a beat
 _DIGESTS = {
     script: hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
     for script in (TAKE, GIVE_BACK, TELL, BEAT)
 }
+
+
+_NONE = Verdict(False, 0, 0.0)
 
 
 def _key(slot: int, name: bytes) -> bytes:
@@ -35,28 +39,32 @@ def _key(slot: int, name: bytes) -> bytes:
 class SharedWindows:
     """`slack`: seconds that every window is longer than its budget says."""
 
-    def __init__(self, valkey: Valkey, *, slack: float) -> None:
+    def __init__(self, valkey: Valkey | ClusterClient, *, slack: float) -> None:
         self._valkey = valkey
         self._line = line_to(valkey)
+        # One server needs no more than one: each is a call of a script.
+        self._slots = SLOTS if isinstance(valkey, ClusterClient) else 1
         self._slack = slack
 
     async def take(self, asked: Sequence[tuple[bytes, Budget]]) -> list[Verdict]:
         """One request for each of `asked`, in their order."""
-        parts: dict[tuple[int, Budget], list[int]] = {}
+        parts: dict[tuple[int, str, int, float], list[int]] = {}
         for place, (name, budget) in enumerate(asked):
-            parts.setdefault((name[-1] % SLOTS, budget), []).append(place)
+            part = (name[-1] % self._slots, budget.name, budget.limit, budget.window)
+            parts.setdefault(part, []).append(place)
         commands: list[Command] = []
-        for (slot, budget), places in parts.items():
+        for (slot, _, limit, window), places in parts.items():
             keys = [_key(slot, b"new"), *[_key(slot, asked[place][0]) for place in places]]
-            window = round((budget.window + self._slack) * 1e6)
-            commands.append(("EVALSHA", _DIGESTS[TAKE], len(keys), *keys, budget.limit, window, MOST_NEW))
+            kept = round((window + self._slack) * 1e6)
+            most = MOST_NEW // self._slots
+            commands.append(("EVALSHA", _DIGESTS[TAKE], len(keys), *keys, limit, kept, most))
         answers = await self._ask(commands)
-        verdicts: dict[int, Verdict] = {}
+        verdicts: list[Verdict] = [_NONE] * len(asked)
         for places, answer in zip(parts.values(), answers, strict=True):
             numbers = [int(number) for number in answer.split()]
             for place, left, wait in zip(places, numbers[::2], numbers[1::2], strict=True):
                 verdicts[place] = Verdict(left >= 0, max(left, 0), wait / 1e6)
-        return [verdicts[place] for place in range(len(asked))]
+        return verdicts
 
     async def _ask(self, commands: list[Command]) -> list[bytes]:
         """Raises TimeoutError as well."""
@@ -94,7 +102,7 @@ class SharedWindows:
 
     async def give_back(self, name: bytes) -> None:
         """The newest request of `name` did not happen."""
-        await self._run(GIVE_BACK, [([_key(name[-1] % SLOTS, name)],)])
+        await self._run(GIVE_BACK, [([_key(name[-1] % self._slots, name)],)])
 
     async def tell(self, histories: Iterable[History], start: float, now: float) -> None:
         """What this process let through by itself after `start` counts, as if it came now."""
@@ -102,7 +110,7 @@ class SharedWindows:
         for history in histories:
             slots: dict[int, list[tuple[bytes, int]]] = {}
             for name, number in history.since(start, now):
-                slots.setdefault(name[-1] % SLOTS, []).append((name, number))
+                slots.setdefault(name[-1] % self._slots, []).append((name, number))
             for slot, found in slots.items():
                 for at in range(0, len(found), TOLD_AT_ONCE):
                     part = found[at : at + TOLD_AT_ONCE]
@@ -133,5 +141,5 @@ class SharedWindows:
 
     async def _evaluate(self, script: str, keys: Sequence[bytes], arguments: Sequence[Any]) -> Any:
         """The first time a server sees the script."""
-        call = self._valkey.execute_command("EVAL", script, len(keys), *keys, *arguments)  # type: ignore[no-untyped-call]
+        call = self._valkey.execute_command("EVAL", script, len(keys), *keys, *arguments)
         return await call

@@ -1,9 +1,9 @@
 """Budgets of requests over an exact moving window, shared by all processes through Valkey.
 
-Calls of `Windows.take` that arrive together are asked together: one script call for each slot and budget, one round
-trip. Valkey slow or away: each process goes on alone with its share of every budget, by what it let through itself, and
-tells that when Valkey is back. Between the two an address can get at most twice its budget within one window, and with
-one process never more than its budget (docs/decisions/0021).
+What `Windows` is asked at a time it asks together: one script call for each budget (in a cluster also for each slot),
+one round trip. Valkey slow or away: each process goes on alone with its share of every budget, by what it let through
+itself, and tells that when Valkey is back. Between the two an address can get at most twice its budget within one
+window, and with one process never more than its budget (docs/decisions/0021).
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from valkey.exceptions import ValkeyError
 
 from nameplate.http.rate_limit_budgets import Budget, Verdict
 from nameplate.http.rate_limit_history import History
+from nameplate.http.rate_limit_permit import Permit
 from nameplate.http.rate_limit_valkey import PATIENCE, SharedWindows
 from nameplate.tasks import ended
 
@@ -40,7 +41,7 @@ SETTLE = 2.5  # after Valkey was away: time for every process to notice, and to 
 SLACK = 1.0
 MOST_REFUSED = 50_000
 
-_Waiting = tuple[bytes, Budget, "asyncio.Future[Verdict]"]
+_Waiting = tuple[bytes, Budget, Permit]
 
 
 class Windows:
@@ -80,20 +81,25 @@ class Windows:
 
     async def take(self, key: bytes, budget: Budget) -> Verdict:
         """Count one request of `key`, or refuse it. `key` is a hash: what it was made of goes no further."""
+        permit = self.ask(key, budget)
+        return permit.verdict or await permit.known()
+
+    def ask(self, key: bytes, budget: Budget) -> Permit:
+        """The same for who has something else to do meanwhile. In memory it is known at once."""
         now = time.monotonic()
         name = budget.name.encode() + b":" + key
         if until := self._refused.get(name):
             if now < until:
                 by_memory.inc()
-                return Verdict(False, 0, until - now)
+                return Permit(Verdict(False, 0, until - now))
             del self._refused[name]
         if self.alone:
-            return self._decide(name, budget, now)
-        future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        self._waiting.append((name, budget, future))
+            return Permit(self._decide(name, budget, now))
+        permit = Permit()
+        self._waiting.append((name, budget, permit))
         if self._task is None:
             self._task = asyncio.create_task(self._drain())
-        return await future
+        return permit
 
     async def give_back(self, key: bytes, budget: Budget) -> None:
         """Take back the newest request that was let through: it turned out to be none that is to be limited."""
@@ -112,22 +118,26 @@ class Windows:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting, []
-                verdicts = await self._together([(name, budget) for name, budget, _ in group])
-                now = time.monotonic()
-                for place, (name, budget, future) in enumerate(group):
-                    if verdicts is None:
-                        verdict = self._decide(name, budget, now)
-                    else:
-                        verdict = verdicts[place]
-                        self._learn(name, budget, verdict, now)
-                    if not future.done():
-                        future.set_result(verdict)
+                verdicts = await self._together(group)
+                self._tell(group, verdicts)
+                group = []
         finally:
+            # At the end of this process nobody is left without a word.
             self._task = None
-            for _, _, future in (*group, *self._waiting):
-                future.cancel()
+            group, self._waiting = [*group, *self._waiting], []
+            self._tell(group, None)
 
-    async def _together(self, asked: Sequence[tuple[bytes, Budget]]) -> list[Verdict] | None:
+    def _tell(self, group: list[_Waiting], verdicts: list[Verdict] | None) -> None:
+        now = time.monotonic()
+        if verdicts is None:
+            for name, budget, permit in group:
+                permit.tell(self._decide(name, budget, now))
+            return
+        for (name, budget, permit), verdict in zip(group, verdicts, strict=True):
+            self._learn(name, budget, verdict, now)
+            permit.tell(verdict)
+
+    async def _together(self, asked: Sequence[_Waiting]) -> list[Verdict] | None:
         """What Valkey says; None when it does not in time."""
         if self.alone:
             return None
@@ -140,11 +150,11 @@ class Windows:
         by_valkey.inc(len(verdicts))
         return verdicts
 
-    async def _ask(self, asked: Sequence[tuple[bytes, Budget]]) -> list[Verdict]:
+    async def _ask(self, asked: Sequence[_Waiting]) -> list[Verdict]:
         if self._turn.locked():
             async with self._turn:
                 pass
-        return await self._shared.take(asked)
+        return await self._shared.take([(name, budget) for name, budget, _ in asked])
 
     def _learn(self, name: bytes, budget: Budget, verdict: Verdict, now: float) -> None:
         if verdict.allowed:

@@ -135,8 +135,13 @@ class PageCache:
                 return entry
         return await asyncio.shield(reading)
 
+    def known(self, handle: str) -> PageFacts | None:
+        """For counting; see nameplate.page_facts.Pages."""
+        entry = self.peek(handle)
+        return entry.facts if entry else None
+
     async def facts(self, handle: str) -> PageFacts | None:
-        """For counting; see nameplate.page_facts.Resolve."""
+        """For counting; see nameplate.page_facts.Pages."""
         if len(handle) > handles.MOST or not handles.SHAPE.match(handle):
             return None
         return (self.peek(handle) or await self.get(handle)).facts
