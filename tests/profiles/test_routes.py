@@ -41,6 +41,20 @@ async def test_an_unpublished_page_is_not_found_but_can_be_previewed(ann: Api, a
     assert (await browser(app).get("/ann-lee")).status_code == 200
 
 
+async def test_a_published_page_can_be_framed_by_this_site_and_counts_nothing_there(
+    ann: Api, app: App
+) -> None:
+    vic = browser(app)
+    framed = await vic.get("/preview/ann-lee")
+    assert framed.status_code == 200
+    assert "frame-ancestors 'self'" in framed.headers["content-security-policy"]
+    assert "<script type=" not in framed.text
+    assert "e.gif" not in framed.text
+    assert (await vic.get("/preview/nobody-here")).status_code == 404
+    await ann.patch(PROFILE, {"published": False})
+    assert (await vic.get("/preview/ann-lee")).status_code == 404
+
+
 async def test_renaming_redirects_the_old_handle_and_keeps_short_links(ann: Api, app: App) -> None:
     await ann.post("/api/v1/links", {"url": "https://one.example", "slug": "one"})
     assert (await ann.patch(PROFILE, {"handle": "Ann-Byron"})).json()["handle"] == "ann-byron"

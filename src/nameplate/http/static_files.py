@@ -43,15 +43,14 @@ def _hashes(found: re.Pattern[bytes], html: bytes) -> list[str]:
 class StaticFiles:
     """Files by path. Without a build every page of the dashboard says how to make one.
 
-    A route of the dashboard that has a document of its own gets that; any other the general one.
+    Each route of the dashboard has a document of its own; what has none is no route: its router would only ask again.
     """
 
     def __init__(self, folder: Path, *, secure: bool, images: str = "") -> None:
         self._files: dict[str, Encoded] = {}
         index = folder / "index.html"
-        html = index.read_bytes() if index.is_file() else _NOT_BUILT
         self.built = index.is_file()
-        self._index = self._document(html, images, secure=secure, status=200 if self.built else 503)
+        self._not_built = self._document(_NOT_BUILT, images, secure=secure, status=503)
         for file in sorted(folder.rglob("*")) if self.built else ():
             if file.is_file() and file != index and file.suffix not in {".br", ".gz", ".html"}:
                 path = "/" + file.relative_to(folder).as_posix()
@@ -86,7 +85,9 @@ class StaticFiles:
         """What answers GET `path`; None when it is not ours."""
         if file := self._files.get(path):
             return file
-        return self._index if path[1:].partition("/")[0] in PAGES else None
+        if path[1:].partition("/")[0] not in PAGES:
+            return None
+        return self._files.get(path.rstrip("/")) if self.built else self._not_built
 
 
 _NOT_BUILT = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Dashboard not built</title>

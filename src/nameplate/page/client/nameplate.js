@@ -8,7 +8,7 @@
     round = (number, digits) => +number.toFixed(digits),
     queue = [],
     vitals = {};
-  let later, shown, from, cls, first, last, left;
+  let later, shown, from, cls, first, last, left, begun;
 
   const send = () => {
     if (!queue[0]) return;
@@ -88,7 +88,8 @@
 
   const start = () => {
     view();
-    quiet || measure();
+    // In a task of its own: together they would keep a slow phone busy for too long at a stretch.
+    quiet || setTimeout(measure);
     if (!page.hidden) shown = performance.now();
     page.addEventListener("visibilitychange", (event) => (page.hidden ? leave() : (shown ??= event.timeStamp)));
     addEventListener("pagehide", leave);
@@ -99,6 +100,18 @@
       view();
     });
   };
+  // After the first paint: reading the width before would have the page laid out here, with the paint waiting for it.
+  // A hidden page is not painted, and who leaves before that was here as well.
+  const begin = () => {
+    if (page.hidden) return start();
+    const once = () => {
+      removeEventListener("pagehide", once);
+      if (!begun) start();
+      begun = 1;
+    };
+    addEventListener("pagehide", once);
+    requestAnimationFrame(() => setTimeout(once));
+  };
   // A page rendered ahead of time has not been seen.
-  page.prerendering ? page.addEventListener("prerenderingchange", start, { once: true }) : start();
+  page.prerendering ? page.addEventListener("prerenderingchange", begin, { once: true }) : begin();
 }
