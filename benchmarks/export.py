@@ -30,6 +30,7 @@ from benchmarks.screen import busy
 from nameplate.demo.api import DemoLogin, Options, fill, login_file, read_login
 
 DAYS = 90
+ENDINGS = ["csv", "parquet"]
 HEADER = 500  # bytes a file begins with before its first event
 MOST_GROWTH = 50.0  # MB
 MOST_WAIT = 1.0  # seconds to the first byte of an event
@@ -111,7 +112,7 @@ def spent(server: Server) -> float:
     return busy() + sum(time.children_user + time.children_system for time in times) * 1000
 
 
-def measure(bench: Bench, login: DemoLogin, handle: str) -> list[str]:
+def measure(bench: Bench, login: DemoLogin, handle: str, endings: list[str]) -> list[str]:
     """Print the table; what was missed."""
     missed = []
     events = count(bench, handle)
@@ -122,7 +123,7 @@ def measure(bench: Bench, login: DemoLogin, handle: str) -> list[str]:
     )
     say("|---|---|---|---|---|---|---|---|---|---|")
     idle = bench.nameplate(name="idle")
-    for ending in ("csv", "parquet"):
+    for ending in endings:
         server = bench.nameplate(name=f"export-{ending}")
         headers = log_in(server, login)
         download(server, headers, 5, ending)
@@ -152,6 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.export", description=__doc__)
     parser.add_argument("events", nargs="?", type=int, default=300_000)
     parser.add_argument("--kept", type=Path, help="folder with data of the dashboard's benchmark")
+    parser.add_argument("--only", choices=ENDINGS)
     given = parser.parse_args()
     with Bench(given.kept) as bench:
         if given.kept:
@@ -164,7 +166,7 @@ def main() -> None:
             handle = "bench"
             options = Options(handle=handle, events=given.events, days=DAYS)
             login = asyncio.run(fill(bench.settings, options, lambda *_: None))
-        missed = measure(bench, login, handle)
+        missed = measure(bench, login, handle, [given.only] if given.only else ENDINGS)
     if missed:
         raise SystemExit("Missed: " + "; ".join(missed))
 
