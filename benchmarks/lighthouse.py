@@ -20,12 +20,13 @@ from benchmarks.harness import Bench, say
 from benchmarks.page import call, make_page
 from tests.support.chromium import chromium_path
 
+CORES = os.sched_getaffinity(0)
 ROOT = Path(__file__).parents[1]
 LOCKS = ROOT / "requirements" / "lighthouse"
 FOLDER = ROOT / ".tools" / "lighthouse.fetched"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 MOST_PAGE = {"largest-contentful-paint": 1200.0, "cumulative-layout-shift": 0.0, "total-blocking-time": 0.0}
-MOST_DASHBOARD = {"largest-contentful-paint": 2000.0}
+MOST_DASHBOARD = {"largest-contentful-paint": 2000.0, "cumulative-layout-shift": 0.0}
 
 
 def node() -> str:
@@ -78,7 +79,7 @@ def judge(
     cells = [f"{score:.0f}" for score in scores.values()]
     cells += [f"{values[m]:.3f}" if "shift" in m else f"{values[m]:.0f} ms" for m in metrics]
     say(f"| {name} | {' | '.join(cells)} |")
-    failed = [f"{name}: {m} {values[m]:.0f}" for m, bound in most.items() if values[m] > bound]
+    failed = [f"{name}: {m} {values[m]:g}" for m, bound in most.items() if values[m] > bound]
     if all_hundred:
         failed += [f"{name}: {c} {score:.0f}" for c, score in scores.items() if score < 100]
     worst = min(reports, key=lambda report: report["categories"]["performance"]["score"])
@@ -101,12 +102,16 @@ def main(rounds: int = 5, seconds: float = 0.0) -> None:
         login = {"login": "ann@example.org", "password": "correct horse battery"}
         _, cookie = call(site, "POST", "/sessions", login)
         base = f"http://localhost:{site.port}"
+        # A browser is many processes; on the one core that is kept for loads they would wait for each other.
+        os.sched_setaffinity(0, CORES)
         say("| | performance | accessibility | best practices | SEO | FCP | LCP | CLS | TBT |")
         say("|---|---|---|---|---|---|---|---|---|")
         page = [look(program, f"{base}/ann") for _ in range(rounds)]
         failed = judge("public page", page, MOST_PAGE, all_hundred=True)
-        board = [look(program, f"{base}/dashboard", cookie) for _ in range(rounds)]
-        failed += judge("dashboard", board, MOST_DASHBOARD, all_hundred=False)
+        for name, path in {"dashboard": "/dashboard", "links": "/dashboard/links"}.items():
+            board = [look(program, f"{base}{path}", cookie) for _ in range(rounds)]
+            failed += judge(name, board, MOST_DASHBOARD, all_hundred=False)
+        say(f"<!-- load {' '.join(f'{load:.1f}' for load in os.getloadavg())} on {os.cpu_count()} cores -->")
     if failed:
         raise SystemExit("; ".join(failed))
 
