@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+import uvloop
 from valkey.asyncio import Valkey
 
 from benchmarks.harness import Bench, say
@@ -22,6 +23,7 @@ from nameplate.analytics.consume import consume
 from nameplate.analytics.counting.queries import STAGE
 from nameplate.analytics.counting.tally import Tally
 from nameplate.cache import Cache
+from nameplate.commands.work import expect_many_objects
 from nameplate.db import SystemDatabase
 from nameplate.events import PARTITIONS, Event, pack, partition_of, stream_key
 from nameplate.ids import new_id
@@ -160,6 +162,7 @@ def main(rounds: int = 5, seconds: float = 3.0) -> None:
     ratios, by_processor = [], []
     with Bench() as bench, psycopg.connect(bench.admin_url, autocommit=True) as connection:
         prepare(connection, accounts)
+        expect_many_objects()  # as the worker does, which has none of what was made here
         for turn in range(rounds):
             plain, plain_used = copy_plain(connection, rows)
             connection.execute(
@@ -167,7 +170,7 @@ def main(rounds: int = 5, seconds: float = 3.0) -> None:
                 " quarter_totals, bot_days, daily_bots, day_viewports, day_taps, day_link_taps, day_vitals,"
                 " noticed_days"
             )
-            counting, used = asyncio.run(drain(bench, events))
+            counting, used = uvloop.run(drain(bench, events))
             found = connection.execute("SELECT count(*) FROM events").fetchone()
             assert found == (number,), found
             ratios.append(plain / counting)
