@@ -13,7 +13,7 @@ from nameplate.analytics.exports.schema import COMPRESSION, DISTINCT, EVENTS, RE
 
 BATCH = 1000  # rows
 # Larger, the first one comes late; smaller, what has to be remembered of each until the end takes memory.
-ROW_GROUP = 30_000
+ROW_GROUP = 40_000
 
 
 def main() -> None:
