@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from nameplate.app import App
+from nameplate.events import PARTITIONS, stream_key, unpack
 from nameplate.settings import Settings
 from tests.analytics.proxy import Proxy
 from tests.support.api import PASSWORD, Api, browser, running_app, sign_up
@@ -73,6 +74,30 @@ async def test_concurrent_requests_do_not_get_more(app: App) -> None:
     people = [browser(app, "192.0.2.11") for _ in range(10)]
     answers = await asyncio.gather(*(person.get("/api/v1/config") for person in people for _ in range(4)))
     assert let_through(answers) == LIMIT
+
+
+async def test_events_over_the_limit_are_not_kept_and_wrong_ones_count(app: App) -> None:
+    ann = await sign_up(app, "ann-lee")
+    most = LIMIT + 8
+
+    async def send(address: str, body: object, cookies: Any = None) -> list[int]:
+        http = browser(app, address).http
+        if cookies is not None:
+            http.cookies = cookies
+        sent = [http.post("/e", json=body) for _ in range(most)]
+        return sorted(answer.status_code for answer in await asyncio.gather(*sent))
+
+    assert await send("192.0.2.21", VIEW) == [204] * LIMIT + [429] * 8
+    assert await send("192.0.2.22", {"t": "view", "h": "nobody-here"}) == [404] * LIMIT + [429] * 8
+    assert await send("192.0.2.23", {"t": "nonsense"}) == [422] * LIMIT + [429] * 8, "whatever one says"
+    assert await send("192.0.2.24", VIEW, ann.http.cookies) == [204] * LIMIT + [429] * 8, (
+        "her own, not counted"
+    )
+    kept = 0
+    for number in range(PARTITIONS):
+        entries: Any = await app.cache.client.xrange(stream_key(number))
+        kept += sum(len(unpack(fields[b"e"])) for _, fields in entries)
+    assert kept == LIMIT
 
 
 async def test_a_refusal_says_when_to_come_back_and_every_answer_how_much_is_left(app: App) -> None:

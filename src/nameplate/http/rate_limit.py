@@ -20,6 +20,7 @@ from nameplate.http.rate_limit_budgets import (
     Budgets,
     Verdict,
     hashed,
+    keyed,
     policy,
     refusal,
     state,
@@ -58,7 +59,8 @@ class Limits:
         self.windows = Windows(valkey, processes=settings.processes, counts=counts)
         self._allowed = settings.rate_limit_allow
         self._trusted = settings.trusted_proxies
-        self._secret = hashlib.sha256(b"rate limits:" + settings.secret_key.encode()).digest()
+        secret = hashlib.sha256(b"rate limits:" + settings.secret_key.encode()).digest()
+        self._keyed = keyed(secret)
 
     async def __aenter__(self) -> Self:
         await self.windows.__aenter__()
@@ -78,11 +80,11 @@ class Limits:
 
     def key(self, *parts: bytes) -> bytes:
         """What a budget is kept under. Keyed with the secret: nothing of `parts` can be found out from it."""
-        return hashed(self._secret, *parts)
+        return hashed(self._keyed, *parts)
 
     def record(self, address: bytes) -> bytes:
         """What an address is called in records: another one tomorrow."""
-        return hashed(self.windows.daily_key[:64], address)[:8]
+        return hashed(keyed(self.windows.daily_key[:64]), address)[:8]
 
     async def spend(self, *costs: Cost, detail: str = "") -> None:
         """One of each budget, or none at all. Raises TooMany, which names the one that takes longest."""

@@ -85,9 +85,16 @@ class Budgets:
         )
 
 
-def hashed(secret: bytes, *parts: bytes) -> bytes:
-    """A key of 96 bits; without the secret nobody finds out what it was made of."""
-    return hashlib.blake2b(b"\0".join(parts), digest_size=12, key=secret).digest()
+def keyed(secret: bytes) -> "hashlib.blake2b":
+    """What `hashed` begins with: made once, it saves half of the work."""
+    return hashlib.blake2b(digest_size=12, key=secret)
+
+
+def hashed(start: "hashlib.blake2b", *parts: bytes) -> bytes:
+    """A key of 96 bits; without the secret of `start` nobody finds out what it was made of."""
+    made = start.copy()
+    made.update(b"\0".join(parts))
+    return made.digest()
 
 
 def seconds(wait: float) -> int:
