@@ -26,7 +26,7 @@ test:
 	@$(SET_UP) npm run --silent api:check
 	@$(SET_UP) npm run --silent size
 	@$(SET_UP) npm test --silent
-	CHROMIUM_PATH="$$(cat .tools/chromium-path)" $(BIN)/python -m pytest -n 2
+	CHROMIUM_PATH="$$(cat .tools/chromium-path)" $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint:
 	@$(SET_UP) packages

@@ -16,7 +16,7 @@ from nameplate.storage import Storage
 from tests.reliability.operations import Answer, People
 from tests.reliability.whole import whole
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.slow
 
 OF_THE_NETWORK = ("refused", "reset", "hanging", "black hole", "latency", "slow", "cut")
 OF_THE_MACHINE = ("stopped", "killed", "full disk")
