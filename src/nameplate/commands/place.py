@@ -1,7 +1,5 @@
 """Where a backup is taken from or put to: what settings name, what `nameplate up` runs, or what it would run."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,12 +12,10 @@ from nameplate.commands.listen import require
 from nameplate.commands.reach import check_engines
 from nameplate.db import Database
 from nameplate.engines.embedded import Embedded, data_folder
-from nameplate.engines.engine import START_LIMIT
 from nameplate.engines.postgres import ADMIN, OWNER
 from nameplate.engines.secrets import Secrets, load_secrets
-from nameplate.errors import StartError, Unavailable
+from nameplate.errors import StartError
 from nameplate.settings import Settings
-from nameplate.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,6 @@ async def reached(environ: Mapping[str, str], *, alone: bool = False) -> AsyncIt
             embedded = Embedded(wanted, secrets)
             await embedded.start()
             try:
-                await _bucket(Storage(embedded.settings))
                 yield _place(embedded.settings, wanted, secrets, folder)
             finally:
                 await embedded.stop()
@@ -95,15 +90,3 @@ async def remember(settings: Settings, command: str) -> None:
     async with Database(settings) as db:
         audit = Audit(settings.secret_key, Origin())
         await audit.record_for_operator(db, "operator.acted", by="operator", command=command)
-
-
-async def _bucket(storage: Storage) -> None:
-    """SeaweedFS answers a moment before it has made the bucket."""
-    deadline = time.monotonic() + START_LIMIT
-    while True:
-        try:
-            return await storage.ping()
-        except Unavailable as error:
-            if time.monotonic() > deadline:
-                raise StartError("SeaweedFS did not make its bucket in a minute; see its log.") from error
-            await asyncio.sleep(0.05)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from nameplate.engines.process import Launch, Process
 from nameplate.errors import StartError
@@ -33,7 +33,7 @@ class Engine(Protocol):
         `said`: what it wrote to its log since it was last asked. Blocks.
         """
 
-    def addresses(self) -> dict[str, str]:
+    def addresses(self) -> dict[str, Any]:
         """The settings that lead to it, by the names of the fields of `Settings`."""
 
     def clear_up(self) -> None:

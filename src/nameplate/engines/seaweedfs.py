@@ -1,5 +1,6 @@
 """The embedded SeaweedFS: one process that serves S3 on 127.0.0.1."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -10,16 +11,20 @@ import time
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from nameplate.engines.probe import http_status
 from nameplate.engines.process import Launch
 from nameplate.engines.secrets import Secrets
-from nameplate.errors import StartError
+from nameplate.errors import StartError, Unavailable
+from nameplate.settings import Settings
+from nameplate.storage import Storage
 
 # It adds this to the port of its admin service for that service's gRPC, and its own worker counts on it.
 GRPC_OFFSET = 10_000
 # What its log says of each write that meets a full disk, or that its metadata store refuses because an earlier one did.
 REFUSED = "no space left on device"
+BUCKET_LIMIT = 60.0  # seconds
 ROOM = 64_000_000  # bytes; with less it would only meet the full disk again
 SOCKETS = Path("/tmp")  # noqa: S108 - fixed in its program
 
@@ -116,7 +121,16 @@ class SeaweedFS:
         return await http_status("127.0.0.1", self.ports[0], "/") == HTTPStatus.FORBIDDEN
 
     async def settle(self) -> None:
-        """The bucket is made by its own start-up."""
+        """Its own start-up makes the bucket, a moment after it answers. Raises StartError when it does not."""
+        storage = Storage(Settings(s3_bucket=self.bucket, **self.addresses()))
+        deadline = time.monotonic() + BUCKET_LIMIT
+        while True:
+            try:
+                return await storage.ping()
+            except Unavailable as error:
+                if time.monotonic() > deadline:
+                    raise StartError("SeaweedFS did not make its bucket in a minute; see its log.") from error
+                await asyncio.sleep(0.03)
 
     def spoilt(self, said: str) -> str:
         """Its metadata store keeps the first error of its journal and refuses all that comes later, until it is opened
@@ -126,7 +140,7 @@ class SeaweedFS:
             return "its disk was full and has room again"
         return ""
 
-    def addresses(self) -> dict[str, str]:
+    def addresses(self) -> dict[str, Any]:
         return {
             "s3_endpoint": f"http://127.0.0.1:{self.ports[0]}",
             "s3_access_key": self.secrets.s3_access_key,
