@@ -77,11 +77,11 @@ JOBS: dict[str, tuple[Job, int]] = {
     "github.send_token_refused": (github.send_token_refused, 8),
 }
 
-# Name -> (cron in UTC, function). Each runs once, however many workers there are.
+# Name -> (cron in UTC, seconds last where there are six, function). Each runs once, however many workers there are.
 SCHEDULES: dict[str, tuple[str, Job]] = {
     "accounts.clean_up": ("17 3 * * *", accounts.clean_up),
     "audit.drop_old_entries": ("41 3 * * *", audit.drop_old_entries),
-    "assets.settle": ("* * * * *", assets.settle),
+    "assets.settle": ("* * * * * */15", assets.settle),
     "assets.sweep": ("27 * * * *", assets.sweep),
     "assets.tidy": ("11 4 * * *", assets.tidy),
     "limits.keep_usage": ("* * * * *", limits.keep_usage),

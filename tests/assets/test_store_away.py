@@ -60,7 +60,7 @@ async def upload(api: Api, number: int, purpose: str = "thumbnail") -> httpx.Res
 
 
 async def settle(settings: Settings) -> Storage:
-    """What the worker does every minute, with the store reached directly; that store."""
+    """What the worker does again and again, with the store reached directly; that store."""
     storage = Storage(settings)
     async with SystemDatabase(settings) as system:
         await jobs.settle(Services(system, storage))

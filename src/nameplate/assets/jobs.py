@@ -38,7 +38,7 @@ class Services(Protocol):
 
 
 async def settle(services: Services) -> None:
-    """Every minute: move what waits into the store, and remove from it what nobody refers to."""
+    """Four times a minute: move what waits into the store, and remove from it what nobody refers to."""
     try:
         await _move(services)
         await _remove(services)
@@ -54,7 +54,9 @@ async def _move(services: Services) -> None:
             backlog.set(await queries.recount_backlog(tx))
         if not rows:
             return
-        moves = [_move_one(services, row, turns) for row in rows]
+        # After an outage one call finds out how it stands; others would be refused meanwhile.
+        await _move_one(services, rows[0], turns)
+        moves = [_move_one(services, row, turns) for row in rows[1:]]
         failures = [end for end in await asyncio.gather(*moves, return_exceptions=True) if end is not None]
         if failures:
             raise failures[0]
