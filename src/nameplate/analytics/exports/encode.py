@@ -5,6 +5,7 @@ would wait for that. It knows no secret and imports nothing that is not needed: 
 ends when nobody writes or reads any more.
 """
 
+import os
 import sys
 
 from arro3.io import read_csv, write_parquet
@@ -17,6 +18,7 @@ ROW_GROUP = 40_000
 
 
 def main() -> None:
+    os.nice(10)  # whoever waits for a page comes first
     rows = read_csv(
         sys.stdin.buffer, schema_of(EVENTS, required=REQUIRED), has_header=False, batch_size=BATCH
     )
