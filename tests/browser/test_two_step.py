@@ -1,14 +1,17 @@
 """Passkeys with a virtual authenticator, an authenticator app and recovery codes, in a real browser."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pyotp
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import PASSWORD, Person
+
+WAYS = "**/api/v1/sessions/second-factor"
 
 
 async def authenticator(page: Page) -> None:
@@ -58,9 +61,21 @@ async def test_ann_adds_a_passkey_and_an_app_and_logs_in_with_each(person: Calla
     await page.goto(f"{ann.url}/login")
     await page.get_by_label("E-mail or handle").fill("ann-lee")
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    # On a slow line she chooses before it is known which ways there are; that stands.
+    chosen = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await chosen.wait()
+        await route.continue_()
+
+    await page.route(WAYS, late)
     await page.get_by_role("button", name="Log in", exact=True).click()
     await expect(page.get_by_role("heading", name="One more step")).to_be_visible()
-    await page.get_by_role("button", name="Use a recovery code").click()
+    async with page.expect_response(WAYS) as ways:
+        await page.get_by_role("button", name="Use a recovery code").click()
+        chosen.set()
+    await (await ways.value).finished()
+    await page.unroute(WAYS)
     await page.get_by_label("Recovery code").fill(recovery)
     await page.get_by_role("button", name="Log in", exact=True).click()
     await page.wait_for_url("**/dashboard")
