@@ -56,6 +56,8 @@ async def test_ann_adds_a_passkey_and_an_app_and_logs_in_with_each(person: Calla
     await page.goto(f"{ann.url}/login")
     await page.get_by_role("button", name="Use a passkey").click()
     await page.wait_for_url("**/dashboard")
+    # Without her session the frame on it would show a refusal, which Chromium blocks and says so.
+    await expect(page.locator("iframe.ready")).to_be_visible()
 
     await ann.api("DELETE", "/sessions/current")
     await page.goto(f"{ann.url}/login")
