@@ -72,9 +72,13 @@ class Server:
 
 
 class Bench:
-    """Real engines, migrated, with their data in a temporary folder or in `kept`, all on SERVER_CORE."""
+    """Real engines, migrated, with their data in a temporary folder or in `kept`.
 
-    def __init__(self, kept: Path | None = None, **settings: Any) -> None:
+    They share SERVER_CORE with what is measured, or, with `beside`, the load's: what is measured has a core to itself.
+    """
+
+    def __init__(self, kept: Path | None = None, *, beside: bool = False, **settings: Any) -> None:
+        self._engines_core = LOAD_CORE if beside else SERVER_CORE
         self.folder = kept or Path(tempfile.mkdtemp(prefix="nameplate-bench-"))
         self._kept = kept is not None
         # PostgreSQL refuses to run as root: another user must be able to reach its folder.
@@ -90,7 +94,7 @@ class Bench:
     def __enter__(self) -> Self:
         if len(_CORES) == 1:
             say("This machine has one core: server and load share it, and the ratios say less.")
-        os.sched_setaffinity(0, {SERVER_CORE})  # inherited by what is started from here
+        os.sched_setaffinity(0, {self._engines_core})  # inherited by what is started from here
         try:
             say("Starting PostgreSQL, Valkey and SeaweedFS ...")
             asyncio.run(self._embedded.start())
@@ -134,8 +138,11 @@ class Bench:
         command = [sys.executable, "-m", "nameplate", "work"]
         return self._launch("worker", command, child_environment(settings))
 
-    def bare(self, port: int, data: bytes, *, name: str = "bare") -> Server:
-        """An application that gives the same answer as the server at `port` gives to `data`, byte for byte."""
+    def bare(self, port: int, data: bytes, *, name: str = "bare", patient: bool = False) -> Server:
+        """An application that gives the same answer as the server at `port` gives to `data`, byte for byte.
+
+        `patient`: with its threads scheduled as those of our web processes are (nameplate.commands.patience).
+        """
         status, headers, body = fetch(port, data)
         kept = [(key, value) for key, value in headers if key not in _GRANIANS_OWN]
         self._answers += 1
@@ -148,6 +155,8 @@ class Bench:
             "--no-log", "--host", "127.0.0.1", "--port", str(number), "benchmarks.bare:app",
         ]  # fmt: skip
         environment = {**os.environ, "BARE_ANSWER": str(file), "PYTHONPATH": str(Path(__file__).parents[1])}
+        if patient:
+            environment["BARE_PATIENT"] = "1"
         server = self._start(name, command, environment, number, "/")
         told = fetch(number, data)
         same = [(key, value) for key, value in told[1] if key not in _GRANIANS_OWN]

@@ -1,12 +1,15 @@
 """`nameplate serve` and `nameplate work`: nothing is guessed that must be set."""
 
 import asyncio
+import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from nameplate.commands.environment import child_environment
@@ -44,6 +47,19 @@ def test_serve_answers_and_stops_when_it_is_asked_to(server: Program) -> None:
     assert httpx.get(f"{server.url}/healthz", trust_env=False).text == "alive\n"
     asyncio.run(server.process.stop())
     assert server.process.exit_code == 0
+
+
+def test_threads_that_read_requests_do_not_interrupt_the_one_that_answers(server: Program) -> None:
+    loops = [process.pid for process in psutil.Process(server.process.pid).children()]
+    threads = [task for loop in loops for task in Path(f"/proc/{loop}/task").iterdir()]
+    readers = [int(task.name) for task in threads if (task / "comm").read_text("utf-8").startswith("tokio")]
+    assert loops
+    assert readers
+    assert {os.sched_getscheduler(reader) for reader in readers} == {os.SCHED_BATCH}
+    deadline = time.monotonic() + 20
+    while {os.sched_getscheduler(loop) for loop in loops} != {os.SCHED_OTHER}:
+        assert time.monotonic() < deadline, "only the threads made meanwhile stay as patient"
+        time.sleep(0.05)
 
 
 def test_settings_come_out_of_the_environment_of_a_child_as_they_went_in(

@@ -1,10 +1,12 @@
 """`nameplate serve`: the web processes."""
 
+import asyncio
 import gc
 import logging
 import os
 import socket
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -12,6 +14,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 
 from nameplate.commands.listen import BACKLOG, GRACE, listen, require
+from nameplate.commands.patience import patient_threads
 from nameplate.commands.web_server import WebServer, accept_no_more, say_started
 from nameplate.engines.process import die_with_parent, wait_for_release
 from nameplate.isolation.guard import refuse_to_start
@@ -21,7 +24,9 @@ from nameplate.warm import warm_up
 
 log = structlog.get_logger("web")
 
-GARBAGE = 10_000  # objects made and not let go before the youngest are looked through; Python's 700 are few requests
+# Objects made and not let go before the youngest are looked through. Python's 700 are a few requests; with 10,000 it
+# took a twentieth of the time of events.
+GARBAGE = 50_000
 
 
 def serve(
@@ -61,14 +66,17 @@ def _serve(
 
     def load() -> Any:
         in_child()
+        patient = patient_threads()
         app = create_app(settings)
-        app.started = lambda: started(app)
+        app.started = lambda: started(app, patient)
         # What is here now stays: not to be looked through for garbage again and again while requests come and go.
         gc.freeze()
         gc.set_threshold(GARBAGE, 10, 10)
         return app
 
-    def started(app: App) -> None:
+    def started(app: App, patient: Callable[[], None]) -> None:
+        # The server makes its threads once this is over.
+        asyncio.get_running_loop().call_later(1.0, patient)
         app.leaving.listen(lambda: accept_no_more(listener.getsockname()))
         say_started(server.started_fd)
 
