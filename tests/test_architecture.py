@@ -29,6 +29,7 @@ LEVELS: list[set[str]] = [
         "reports",
         "broken_lines",
         "tasks",
+        "background",
         "isolation",
     },
     {"http", "logs"},

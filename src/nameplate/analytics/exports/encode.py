@@ -5,12 +5,12 @@ would wait for that. It knows no secret and imports nothing that is not needed: 
 ends when nobody writes or reads any more.
 """
 
-import os
 import sys
 
 from arro3.io import read_csv, write_parquet
 
 from nameplate.analytics.exports.schema import COMPRESSION, DISTINCT, EVENTS, REQUIRED, schema_of
+from nameplate.background import give_way
 
 BATCH = 1000  # rows
 # Larger, the first one comes late; smaller, what has to be remembered of each until the end takes memory.
@@ -18,7 +18,7 @@ ROW_GROUP = 40_000
 
 
 def main() -> None:
-    os.nice(10)  # whoever waits for a page comes first
+    give_way()
     rows = read_csv(
         sys.stdin.buffer, schema_of(EVENTS, required=REQUIRED), has_header=False, batch_size=BATCH
     )

@@ -25,6 +25,7 @@ import msgspec
 
 from nameplate.assets.decoder import picture
 from nameplate.assets.decoder.messages import MOST_MESSAGE, MOST_RESULT, Ended, Limits, Order
+from nameplate.background import give_way
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _CLONE_NEWNET = 1, 38, 0x40000000
 _NOBODY = 65534
@@ -49,7 +50,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
     if os.geteuid() == 0:
         _libc.unshare(_CLONE_NEWNET)  # decoders have no network, where we may say so
-    os.nice(10)  # whoever waits for a page comes first
+    give_way()
     picture.shut_other_ways_in()
     gc.freeze()
     children: dict[int, Child] = {}

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pyvips
 
+from nameplate.background import give_way
 from nameplate.page.social.card import HEIGHT, WIDTH, Card, Order
 
 MARGIN, FACE = 84, 300
@@ -144,6 +145,7 @@ def _svg(width: int, height: int, content: str) -> pyvips.Image:
 
 
 def main() -> None:
+    give_way()
     for what, most in (
         (resource.RLIMIT_CPU, 10),
         (resource.RLIMIT_AS, 2 << 30),
