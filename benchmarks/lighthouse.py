@@ -3,16 +3,21 @@
     python -m benchmarks.lighthouse
 
 Lighthouse comes from npm (`requirements/lighthouse`), Chromium is that of the browser tests. It works out what a slow
-phone would have taken from what this machine did, so a busy one makes the figures worse.
+phone would have taken from what this machine did, so a busy one makes the figures worse. A page of one heading, looked
+at in turns with ours, says what the browser itself needs here: its blocking time is what ours is measured against.
 """
 
 import argparse
+import contextlib
+import http.server
 import json
 import os
 import shutil
 import statistics
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +30,17 @@ ROOT = Path(__file__).parents[1]
 LOCKS = ROOT / "requirements" / "lighthouse"
 FOLDER = ROOT / ".tools" / "lighthouse.fetched"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-MOST_PAGE = {"largest-contentful-paint": 1200.0, "cumulative-layout-shift": 0.0, "total-blocking-time": 0.0}
+METRICS = (
+    "first-contentful-paint",
+    "largest-contentful-paint",
+    "cumulative-layout-shift",
+    "total-blocking-time",
+)
+MOST_PAGE = {"largest-contentful-paint": 1200.0, "cumulative-layout-shift": 0.0}
+HEADING = (
+    b'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    b'<meta name="description" content="Ann"><title>Ann</title><link rel="icon" href="data:,"><h1>Ann</h1>'
+)
 MOST_DASHBOARD = {"largest-contentful-paint": 2000.0, "cumulative-layout-shift": 0.0}
 
 
@@ -62,11 +77,42 @@ def look(program: Path, url: str, cookie: str = "") -> dict[str, Any]:
     if cookie:
         command.append(f"--extra-headers={json.dumps({'Cookie': cookie})}")
     environment = {**os.environ, "CHROME_PATH": chromium_path()}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    for _ in range(2):
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=180, check=False
+        )
+        if "run Lighthouse again" not in done.stderr:  # a trace that lacks its beginning, once in some dozen
+            break
     if done.returncode:
         raise SystemExit(f"Lighthouse failed: {done.stderr[-1500:]}")
     report: dict[str, Any] = json.loads(done.stdout)
     return report
+
+
+@contextlib.contextmanager
+def one_heading() -> Iterator[str]:
+    """The address of a page that asks nothing of a browser but to show a line of text."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(HEADING)))
+            self.end_headers()
+            self.wfile.write(HEADING)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def judge(
@@ -74,10 +120,9 @@ def judge(
 ) -> list[str]:
     """Print the medians; what is below what is promised."""
     scores = {c: statistics.median(r["categories"][c]["score"] * 100 for r in reports) for c in CATEGORIES}
-    metrics = ("first-contentful-paint", *MOST_PAGE)
-    values = {m: statistics.median(r["audits"][m]["numericValue"] for r in reports) for m in metrics}
+    values = {m: statistics.median(r["audits"][m]["numericValue"] for r in reports) for m in METRICS}
     cells = [f"{score:.0f}" for score in scores.values()]
-    cells += [f"{values[m]:.3f}" if "shift" in m else f"{values[m]:.0f} ms" for m in metrics]
+    cells += [f"{values[m]:.3f}" if "shift" in m else f"{values[m]:.0f} ms" for m in METRICS]
     say(f"| {name} | {' | '.join(cells)} |")
     failed = [f"{name}: {m} {values[m]:g}" for m, bound in most.items() if values[m] > bound]
     if all_hundred:
@@ -106,8 +151,13 @@ def main(rounds: int = 5, seconds: float = 0.0) -> None:
         os.sched_setaffinity(0, CORES)
         say("| | performance | accessibility | best practices | SEO | FCP | LCP | CLS | TBT |")
         say("|---|---|---|---|---|---|---|---|---|")
-        page = [look(program, f"{base}/ann") for _ in range(rounds)]
-        failed = judge("public page", page, MOST_PAGE, all_hundred=True)
+        with one_heading() as heading:
+            pairs = [(look(program, f"{base}/ann"), look(program, heading)) for _ in range(rounds)]
+        judge("one heading", [least for _, least in pairs], {}, all_hundred=False)
+        blocking = "total-blocking-time"
+        least = statistics.median(heading["audits"][blocking]["numericValue"] for _, heading in pairs)
+        bounds = {**MOST_PAGE, blocking: least}
+        failed = judge("public page", [page for page, _ in pairs], bounds, all_hundred=True)
         for name, path in {"dashboard": "/dashboard", "links": "/dashboard/links"}.items():
             board = [look(program, f"{base}{path}", cookie) for _ in range(rounds)]
             failed += judge(name, board, MOST_DASHBOARD, all_hundred=False)

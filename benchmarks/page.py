@@ -117,7 +117,7 @@ def untouched(bench: Bench, rounds: int, seconds: float) -> float:
             beacons.start()
         for name, server in list(servers.items())[:: 1 if number % 3 else -1]:
             before = server.cpu()
-            sample = run(server.port, data, connections=8, seconds=seconds)
+            sample = run(server.port, data, connections=32, seconds=seconds)
             costs.setdefault((name, flowing), []).append((server.cpu() - before) / sample.sent)
         if flowing:
             beacons.join()
