@@ -77,12 +77,15 @@ def look(program: Path, url: str, cookie: str = "") -> dict[str, Any]:
     if cookie:
         command.append(f"--extra-headers={json.dumps({'Cookie': cookie})}")
     environment = {**os.environ, "CHROME_PATH": chromium_path()}
-    for _ in range(2):
-        done = subprocess.run(
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=180, check=False
         )
-        if "run Lighthouse again" not in done.stderr:  # a trace that lacks its beginning, once in some dozen
-            break
+
+    done = run()
+    if "run Lighthouse again" in done.stderr:  # a trace that lacks its beginning, once in some dozen
+        done = run()
     if done.returncode:
         raise SystemExit(f"Lighthouse failed: {done.stderr[-1500:]}")
     report: dict[str, Any] = json.loads(done.stdout)
