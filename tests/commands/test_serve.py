@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import psutil
 import pytest
 
 from nameplate.commands.environment import child_environment
+from nameplate.commands.patience import patient_threads
 from nameplate.settings import Settings
 from tests.support.programs import Program
 
@@ -60,6 +62,21 @@ def test_threads_that_read_requests_do_not_interrupt_the_one_that_answers(server
     while {os.sched_getscheduler(loop) for loop in loops} != {os.SCHED_OTHER}:
         assert time.monotonic() < deadline, "only the threads made meanwhile stay as patient"
         time.sleep(0.05)
+
+
+def test_a_way_of_scheduling_that_somebody_chose_stays() -> None:
+    seen = []
+
+    def chosen() -> None:
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # of this thread alone
+        patient_threads()()
+        seen.append(os.sched_getscheduler(0))
+
+    thread = threading.Thread(target=chosen)
+    thread.start()
+    thread.join()
+    assert seen == [os.SCHED_BATCH]
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 def test_settings_come_out_of_the_environment_of_a_child_as_they_went_in(

@@ -15,7 +15,8 @@ def patient_threads() -> Callable[[], None]:
 
     The calling thread is such a one as well meanwhile, since threads inherit it (sched(7): SCHED_BATCH).
     """
-    if not hasattr(os, "sched_setscheduler"):  # not on Linux
+    # Not on Linux, or somebody chose another way for this process.
+    if not hasattr(os, "sched_getscheduler") or os.sched_getscheduler(0) != os.SCHED_OTHER:
         return lambda: None
     _set_policy(os.SCHED_BATCH)
     return lambda: _set_policy(os.SCHED_OTHER)
