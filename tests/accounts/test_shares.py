@@ -7,6 +7,7 @@ import msgspec
 import psycopg
 import pytest
 
+from nameplate.accounts.shares import secrets
 from nameplate.analytics.batch import write_batch
 from nameplate.app import App
 from nameplate.db import SystemDatabase
@@ -117,7 +118,10 @@ async def test_only_a_hash_of_the_secret_is_kept_and_closing_the_account_ends_it
     with psycopg.connect(admin_url) as db:
         row = db.execute("SELECT s::text FROM statistics_shares s").fetchone()
     assert row is not None
-    assert made["url"].rpartition("_")[2] not in row[0]
+    credential = secrets.parse(made["url"].partition("#")[2])
+    assert credential is not None
+    assert credential.secret not in row[0]
+    assert credential.secret_hash.hex() in row[0]
     stranger = stranger_with(app, made["url"])
     assert (await stranger.get(f"{SUMS}/summary")).status_code == 200
     closed = await ann.delete("/api/v1/account", json={"password": PASSWORD})
