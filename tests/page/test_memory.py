@@ -1,5 +1,7 @@
 """What pages hold of the memory of a web process is what is counted, so that the bound is one."""
 
+import asyncio
+import gc
 import random
 import string
 import tracemalloc
@@ -110,3 +112,27 @@ async def test_cards_of_one_page_push_out_others_that_were_not_used(app: App, an
     assert list(pages._entries) == ["ann-lee"]
     assert pages._size <= pages._budget
     assert (await browser(app).get("/ben-ray")).status_code == 200
+
+
+async def test_what_is_let_go_is_gone_at_once_and_not_when_garbage_is_looked_for(app: App, ann: Api) -> None:
+    from tests.support.api import sign_up
+
+    names = ["ann-lee", "ben-ray", "cat-doe", "dan-fox"]
+    for name in names[1:]:
+        await sign_up(app, name)
+    pages = PageCache(app.db, app.cache, base_url="http://x.example", secure=False, budget=1)
+    gc.collect()
+    before = living()
+    gc.disable()
+    try:
+        for name in names * 3:
+            (await pages.get(name)).make_card("card.svg", "dark")
+        await asyncio.sleep(0)  # the task that read the last one ends
+        assert len(pages._entries) == 1
+        assert living() - before == 1
+    finally:
+        gc.enable()
+
+
+def living() -> int:
+    return sum(isinstance(found, Entry) for found in gc.get_objects())

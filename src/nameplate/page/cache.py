@@ -35,7 +35,7 @@ FRESH_DEAF = 1.0  # and while they are not
 FRESH_MISSING = 10.0
 RETRY = 1.0  # pause after a failed read
 PATIENCE = 1.0  # how long a visitor waits for a changed page before he is given the old one
-BUDGET = 64 * 1024 * 1024
+BUDGET = 128 * 1024 * 1024  # some 1,700 pages with twelve links
 
 
 class PageCache:
@@ -224,7 +224,7 @@ class PageCache:
         old = self._entries.pop(handle, None)
         self._size += entry.size - (old.size if old else 0)
         self._entries[handle] = entry
-        entry.grew = partial(self._grew, handle, entry)
+        entry.grew = partial(self._grew, handle)
         self._evict(handle)
 
     def _grew(self, handle: str, entry: Entry, size: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,10 +28,11 @@ SVG_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 
 @dataclass(slots=True)
 class Entry:
-    """`moved_to` is another handle when this one is an old one. Without facts: no such page. `make_card` makes what few
-    ask for: the QR code or a card for a README, by its name and theme; None when there is none of that name.
-    `row`: what all of it was made of. `size`: the memory it holds, in bytes, within a tenth; `grew` is told of each
-    change to it."""
+    """`moved_to` is another handle when this one is an old one. Without facts: no such page. `row`: what all of it was
+    made of. `size`: the memory it holds, in bytes, within a tenth; `grew` is told of each change to it.
+
+    Nothing in it leads back to it: one that is let go is gone at once, and not when garbage is looked for.
+    """
 
     page: Encoded
     facts: PageFacts | None
@@ -40,11 +42,15 @@ class Entry:
     size: int
     social: Card | None = None
     row: PageRow | None = None
-    make_card: Callable[[str, str], Encoded | None] = lambda name, theme: None
-    grew: Callable[[int], None] = lambda size: None
+    card_maker: Callable[["Entry", str, str], Encoded | None] = lambda entry, name, theme: None
+    grew: Callable[["Entry", int], None] = lambda entry, size: None
     fresh_until: float = 0.0
     changed: bool = False
     used: bool = False
+
+    def make_card(self, name: str, theme: str) -> Encoded | None:
+        """What few ask for: the QR code or a card for a README. None when there is none of that name."""
+        return self.card_maker(self, name, theme)
 
     def keep_card(self, name: str, made: Encoded) -> None:
         """Under a name with a question mark."""
@@ -58,7 +64,7 @@ class Entry:
 
     def _grow(self, size: int) -> None:
         self.size += size
-        self.grew(size)
+        self.grew(self, size)
 
 
 def document(row: PageRow, *, theme: str = "") -> PageDocument:
@@ -116,11 +122,8 @@ def make_entry(
         count_own_visits=row.count_own_visits,
     )
     size = page.size + sum(file.size for file in encoded.values()) + _ROW + _LINK * len(links)
-    entry = Entry(page, facts, targets, encoded, "", size, social, row)
-    entry.make_card = lambda name, theme: _card(
-        row, entry, name, theme, base_url=base_url, secure=secure, tags=tags
-    )
-    return entry
+    maker = partial(_card, row, base_url=base_url, secure=secure, tags=tags)
+    return Entry(page, facts, targets, encoded, "", size, social, row, maker)
 
 
 def _card(
