@@ -28,7 +28,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         while True:
             message = await receive()
             await send({"type": message["type"] + ".complete"})
-            if _patient is not None:
+            if _patient is not None and message["type"] == "lifespan.startup":
                 asyncio.get_running_loop().call_later(1.0, _patient)
             if message["type"] == "lifespan.shutdown":
                 return
